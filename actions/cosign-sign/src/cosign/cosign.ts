@@ -1,0 +1,73 @@
+import { childEnvironment, log, redact, Tool, ToolFailure } from '@tierseal/action-kit'
+import { diagnose } from '@tierseal/diagnosis'
+import type { Credentials } from '@tierseal/registry'
+import { type CosignVersion, parseCosignVersion } from './version.ts'
+
+/** One call of cosign. */
+export interface CosignCall {
+  readonly args: readonly string[]
+  /** On top of the few variables that every call gets. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly credentials: Credentials | undefined
+  readonly deadlineAt: number
+}
+
+/** The cosign of the runner image, of a version that is known to keep to itself. */
+export class Cosign {
+  readonly version: CosignVersion
+  readonly #tool: Tool
+  readonly #home: string
+
+  private constructor(tool: Tool, version: CosignVersion, home: string) {
+    this.#tool = tool
+    this.version = version
+    this.#home = home
+  }
+
+  /**
+   * Finds cosign and proves its version.
+   *
+   * @param home the folder that it takes for its home; with a folder `docker` in it
+   * @throws KnownError TOOL_MISSING, TOOL_VERSION
+   */
+  static async find(path: string | undefined, home: string): Promise<Cosign> {
+    const tool = await Tool.find({ name: 'cosign', path })
+    const version = parseCosignVersion(await tool.ask(['version', '--json']))
+    return new Cosign(tool, version, home)
+  }
+
+  /**
+   * Runs one command to its end and returns what it printed on stdout.
+   *
+   * @throws KnownError TOOL_TIMEOUT, or the true cause of its failure
+   */
+  async run({ args, environment, credentials, deadlineAt }: CosignCall): Promise<string> {
+    log.debug(`cosign ${args.join(' ')}`)
+    const timeoutMs = Math.max(1, deadlineAt - Date.now())
+    const env = { ...this.#environment(credentials), ...environment }
+    try {
+      const result = await this.#tool.run(args, { env: childEnvironment(env), timeoutMs })
+      return result.stdout
+    } catch (error) {
+      if (!(error instanceof ToolFailure)) throw error
+      throw diagnose('cosign', error.result, 'SIGN_FAILED', redact)
+    }
+  }
+
+  // What was resolved here goes along by name, and nothing that lies about on the runner: cosign would
+  // go on without credentials where it cannot read its docker configuration (facts: cosign.md 6 no. 33).
+  #environment(credentials: Credentials | undefined): Readonly<Record<string, string>> {
+    const isolated = {
+      HOME: this.#home,
+      DOCKER_CONFIG: `${this.#home}/docker`,
+      COSIGN_PASSWORD: '',
+    }
+    if (credentials === undefined) return isolated
+    const { username, password } = credentials
+    return {
+      ...isolated,
+      COSIGN_REGISTRY_USERNAME: username,
+      COSIGN_REGISTRY_PASSWORD: password,
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { KnownError } from '@tierseal/errors'
+import type { CosignVersion } from './cosign/version.ts'
+
+/** How a signature is stored (facts: cosign.md 3). */
+export type Format = 'bundle' | 'legacy' | 'oci-1-1'
+
+/** @throws Error for anything else */
+export function parseFormat(text: string): Format {
+  if (text === 'bundle' || text === 'legacy' || text === 'oci-1-1') return text
+  throw new Error(`${JSON.stringify(text)} is none of bundle, legacy, oci-1-1`)
+}
+
+/** The format that was asked for, else the one that the installed cosign does best. */
+export function chooseFormat(asked: Format | undefined, { major }: CosignVersion): Format {
+  return asked ?? (major === 3 ? 'bundle' : 'legacy')
+}
+
+/**
+ * Refuses what a format would silently leave out.
+ *
+ * @throws KnownError SIGN_FORMAT
+ */
+export function refuseImpossible(
+  format: Format,
+  { major, text }: CosignVersion,
+  annotations: readonly string[],
+): void {
+  if (format !== 'bundle' || major !== 2 || annotations.length === 0) return
+  throw new KnownError(
+    'SIGN_FORMAT',
+    `cosign ${text} leaves annotations out of a bundle without a word, and ${annotations.length} were given`,
+    { hint: 'Use cosign 3, format legacy, or no annotations.' },
+  )
+}
+
+/** What a format cannot promise, for the log and the summary; undefined where nothing is amiss. */
+export function caveatOf(format: Format, { major }: CosignVersion): string | undefined {
+  if (format === 'oci-1-1') {
+    return 'format oci-1-1 is experimental: verifiers look at the last referrer only, so a second key, or a second signer at the same time, hides the first signature, and a rotation of keys is not possible'
+  }
+  if (format === 'bundle' && major === 2) {
+    return 'cosign 2 writes bundles that a Kyverno ClusterPolicy does not find on a registry without the referrers API; use cosign 3'
+  }
+  return undefined
+}

@@ -1,0 +1,73 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { readSignInputs } from './inputs.ts'
+
+const digest = `sha256:${'a'.repeat(64)}`
+const image = `registry.internal:5000/dev/app@${digest}`
+const other = `registry.internal:5000/dev/other@${digest}`
+const defaults = {
+  key: 'env://TIER_KEY',
+  recursive: 'false',
+  'plain-http': 'false',
+  'timeout-seconds': '120',
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+function read(inputs: Readonly<Record<string, string>>): ReturnType<typeof readSignInputs> {
+  for (const [name, value] of Object.entries({ ...defaults, ...inputs })) {
+    vi.stubEnv(`INPUT_${name.toUpperCase()}`, value)
+  }
+  return readSignInputs()
+}
+
+test('reads one or many images, and none twice', () => {
+  expect(read({ image }).images.map(({ text }) => text)).toEqual([image])
+  vi.unstubAllEnvs()
+  const { images } = read({ image, images: `${other}\n  ${image}\n\n` })
+  expect(images.map(({ text }) => text)).toEqual([image, other])
+})
+
+test.each([
+  ['a tag', 'registry.internal:5000/dev/app:v1', 'REFERENCE_IS_TAG', /names no digest/],
+  ['an empty digest', 'registry.internal:5000/dev/app@', 'DIGEST_INVALID', /it is empty/],
+  ['a cut digest', 'registry.internal:5000/dev/app@sha256:abc', 'DIGEST_INVALID', /instead of 64/],
+  ['a name without a registry', `app@${digest}`, 'REFERENCE_INVALID', /no registry host/],
+])('refuses %s with its true cause', (_, text, code, cause) => {
+  const reading = (): unknown => read({ image: text })
+  expect(reading).toThrow(expect.objectContaining({ code, message: expect.stringMatching(cause) }))
+})
+
+test('refuses to sign nothing, as an empty output of an earlier step asks for', () => {
+  expect(() => read({ image: '' })).toThrow(expect.objectContaining({ code: 'SIGN_NO_IMAGE' }))
+})
+
+test('refuses an empty key instead of signing without one', () => {
+  expect(() => read({ image, key: '' })).toThrow(expect.objectContaining({ code: 'INPUT_MISSING' }))
+})
+
+test('reports every problem at once', () => {
+  const reading = (): unknown =>
+    read({ image: 'app', format: 'sig', annotations: 'tier', 'timeout-seconds': '0' })
+  expect(reading).toThrow(
+    /input image: [\s\S]*input format: [\s\S]*input annotations: [\s\S]*input timeout-seconds: /,
+  )
+})
+
+test('refuses half a client certificate', () => {
+  expect(() => read({ image, 'registry-client-key': '/c/client.key' })).toThrow(
+    expect.objectContaining({ code: 'CLIENT_CERTIFICATE_INVALID' }),
+  )
+})
+
+test('refuses a CA that is not one, which cosign would ignore without a word', () => {
+  expect(() => read({ image, 'registry-ca': '/nowhere/ca.pem' })).toThrow(
+    expect.objectContaining({ code: 'CA_INVALID' }),
+  )
+})
+
+test('refuses a password beside a handle, which brings its own', () => {
+  const key = `tierseal:v1:${Buffer.from(JSON.stringify({ kind: 'file', path: '/k', passwordPath: '/p' })).toString('base64url')}`
+  expect(() => read({ image, key, password: 'canary' })).toThrow(/the handle brings its own/)
+})

@@ -1,0 +1,56 @@
+import { encodeHandle } from '@tierseal/vault'
+import { expect, test } from 'vitest'
+import { parseKeySource, readEnvironmentKey, readSecretFile } from './key-source.ts'
+
+const server = { address: 'https://vault.internal:8200', namespace: '', ca: '' }
+const fields = { privateKey: 'private_key', password: 'password' }
+
+test.each([
+  {
+    kind: 'wrapped',
+    ...server,
+    token: 'hvs.canary',
+    creationPath: 'cosign/data/tiers/dev',
+    fields,
+  },
+  {
+    kind: 'transit',
+    ...server,
+    token: 'hvs.canary',
+    creationPath: 'auth/kubernetes/login',
+    mount: 'transit',
+    key: 'dev',
+    keyVersion: 1,
+  },
+  { kind: 'file', path: '/dev/shm/key', passwordPath: '/dev/shm/password' },
+] as const)('takes a handle of kind $kind', (handle) => {
+  expect(parseKeySource(encodeHandle(handle))).toEqual(handle)
+})
+
+test('takes a variable and a path', () => {
+  expect(parseKeySource('env://TIER_KEY')).toEqual({ kind: 'environment', name: 'TIER_KEY' })
+  expect(parseKeySource('/run/secrets/cosign.key')).toEqual({
+    kind: 'path',
+    path: '/run/secrets/cosign.key',
+  })
+})
+
+test('refuses the text of a key without quoting it', () => {
+  const text = '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nCANARY\n-----END'
+  expect(() => parseKeySource(text)).toThrow(expect.objectContaining({ code: 'SIGN_KEY_FORM' }))
+  expect(() => parseKeySource(text)).not.toThrow(/CANARY/)
+})
+
+test.each(['env://', 'env://A B', 'env://A=B'])('refuses %s', (text) => {
+  expect(() => parseKeySource(text)).toThrow(expect.objectContaining({ code: 'SIGN_KEY_MISSING' }))
+})
+
+test('refuses a variable that is not set, as an empty secret leaves it', () => {
+  expect(() => readEnvironmentKey('TIERSEAL_TEST_UNSET')).toThrow(/not set or empty/)
+})
+
+test('refuses a file that is not there', () => {
+  expect(() => readSecretFile('/nowhere/cosign.key')).toThrow(
+    expect.objectContaining({ code: 'SIGN_KEY_MISSING' }),
+  )
+})

@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs'
+import { maskSecret, saveState } from '@tierseal/action-kit'
+import { type FileHandle, unwrapKey } from '@tierseal/vault'
+import { keyFilesState } from '../state.ts'
+import {
+  type EncryptedKey,
+  type KeySource,
+  readEnvironmentKey,
+  readSecretFile,
+} from './key-source.ts'
+import { type PublicKey, refuseMismatch } from './public-key.ts'
+import { localSigner, type Signer } from './signer.ts'
+import { transitSigner } from './transit-signer.ts'
+
+export interface SignerOptions {
+  readonly source: KeySource
+  /** For a key given as a path or variable. */
+  readonly password: string
+  readonly expected: PublicKey | undefined
+  readonly timeoutMs: number
+}
+
+/**
+ * Opens the key, once, and proves that it is the tier's. A wrapped key is unwrapped here and a key file
+ * of vault-fetch-key is removed here: from then on the key is in the memory of this process only.
+ *
+ * @throws KnownError VAULT_WRAPPING_SPENT: somebody else opened the handle; SIGN_KEY_*; SIGN_TRANSIT*
+ */
+export async function openSigner(options: SignerOptions): Promise<Signer> {
+  const { source, expected, timeoutMs } = options
+  const signer =
+    source.kind === 'transit'
+      ? await transitSigner(source, timeoutMs)
+      : await openLocal(await readEncrypted(options, source))
+  try {
+    refuseMismatch(signer.publicKey, expected)
+    return signer
+  } catch (error) {
+    await signer.close()
+    throw error
+  }
+}
+
+async function openLocal({ pem, password }: EncryptedKey): Promise<Signer> {
+  // Loaded where it is needed: a key in transit needs no cipher here.
+  const { openPrivateKey } = await import('./private-key.ts')
+  return localSigner(await openPrivateKey(pem, password))
+}
+
+async function readEncrypted(
+  { password, timeoutMs }: SignerOptions,
+  source: Exclude<KeySource, { kind: 'transit' }>,
+): Promise<EncryptedKey> {
+  switch (source.kind) {
+    case 'environment':
+      return { pem: readEnvironmentKey(source.name), password }
+    case 'path':
+      return { pem: readSecretFile(source.path), password }
+    case 'file':
+      return takeKeyFiles(source)
+    case 'wrapped': {
+      const unwrapped = await unwrapKey(source, timeoutMs)
+      maskSecret(unwrapped.privateKey)
+      maskSecret(unwrapped.password)
+      return { pem: unwrapped.privateKey, password: unwrapped.password }
+    }
+  }
+}
+
+function takeKeyFiles({ path, passwordPath }: FileHandle): EncryptedKey {
+  const files = [path, passwordPath]
+  saveState(keyFilesState, files.join('\n'))
+  try {
+    return { pem: readSecretFile(path), password: readSecretFile(passwordPath) }
+  } finally {
+    for (const file of files) rmSync(file, { force: true })
+  }
+}

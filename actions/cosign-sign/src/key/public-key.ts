@@ -1,0 +1,78 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { KnownError, messageOf } from '@tierseal/errors'
+
+/** A public key that signatures are checked with. */
+export interface PublicKey {
+  readonly pem: string
+  readonly key: KeyObject
+  /** `sha256:` and the SHA-256 of the DER form (SubjectPublicKeyInfo), in hex. */
+  readonly fingerprint: string
+}
+
+/**
+ * A public key from PEM text or from a path.
+ *
+ * @throws KnownError SIGN_KEY_PUBLIC; SIGN_KEY_TYPE where it is not on P-256
+ */
+export function parsePublicKey(source: string): PublicKey {
+  const text = source.includes('-----BEGIN') ? source : readText(source)
+  if (text.includes('PRIVATE KEY')) throw invalid('it is a private key')
+  try {
+    return publicKeyOf(createPublicKey(text))
+  } catch (error) {
+    if (error instanceof KnownError) throw error
+    throw invalid('it is not a public key in PEM', error)
+  }
+}
+
+/** @throws KnownError SIGN_KEY_TYPE where a key, public or private, is not on P-256 */
+export function publicKeyOf(key: KeyObject): PublicKey {
+  refuseOtherType(key)
+  const publicKey = key.type === 'public' ? key : createPublicKey(key)
+  const der = publicKey.export({ type: 'spki', format: 'der' })
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  const fingerprint = `sha256:${createHash('sha256').update(der).digest('hex')}`
+  return { pem, key: publicKey, fingerprint }
+}
+
+/**
+ * Refuses a key that is not the other half of the tier's public key.
+ *
+ * @throws KnownError SIGN_KEY_MISMATCH
+ */
+export function refuseMismatch(actual: PublicKey, expected: PublicKey | undefined): void {
+  if (expected === undefined || expected.fingerprint === actual.fingerprint) return
+  throw new KnownError(
+    'SIGN_KEY_MISMATCH',
+    `the key belongs to the public key ${actual.fingerprint}, the tier's public key is ${expected.fingerprint}; nothing was signed`,
+    {
+      hint: 'A rotation that stopped half-way, or the key of another tier: compare both with what Vault holds.',
+    },
+  )
+}
+
+function refuseOtherType(key: KeyObject): void {
+  const curve = key.asymmetricKeyDetails?.namedCurve
+  if (key.asymmetricKeyType === 'ec' && curve === 'prime256v1') return
+  throw new KnownError(
+    'SIGN_KEY_TYPE',
+    `the key is of type ${key.asymmetricKeyType ?? 'unknown'}${curve === undefined ? '' : ` on ${curve}`}, not ECDSA on P-256`,
+    { hint: 'Make it with cosign generate-key-pair, or in transit with type=ecdsa-p256.' },
+  )
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw invalid(`it is neither PEM nor a readable file: ${messageOf(error)}`, error)
+  }
+}
+
+function invalid(flaw: string, cause?: unknown): KnownError {
+  return new KnownError('SIGN_KEY_PUBLIC', `the public key cannot be used: ${flaw}`, {
+    hint: 'Pass the output public-key of vault-fetch-key, with its BEGIN and END lines.',
+    cause,
+  })
+}

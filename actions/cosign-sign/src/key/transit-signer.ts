@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { log, maskSecret } from '@tierseal/action-kit'
+import { KnownError, messageOf } from '@tierseal/errors'
+import { openTransitLogin, type TransitHandle, type VaultSession } from '@tierseal/vault'
+import { recordOf } from '../json.ts'
+import { type PublicKey, parsePublicKey } from './public-key.ts'
+import type { Signer } from './signer.ts'
+
+/**
+ * A signer whose key stays in Vault. The login that the handle holds back is opened here, its breadth
+ * is proven, and close() revokes it.
+ *
+ * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, SIGN_TRANSIT_BROAD, and what requests throw
+ */
+export async function transitSigner(handle: TransitHandle, timeoutMs: number): Promise<Signer> {
+  const { client, session, token } = await openTransitLogin(handle, timeoutMs)
+  maskSecret(token)
+  const close = async (): Promise<void> => {
+    await revoke(session)
+    client.close()
+  }
+  try {
+    await refuseBreadth(session, handle)
+    const { publicKey, version } = await readKey(session, handle)
+    return {
+      publicKey,
+      sign: (digest) => requestSignature(session, handle, version, digest),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+// The signature counts, not this: the token dies by itself at the end of its time.
+async function revoke(session: VaultSession): Promise<void> {
+  try {
+    await session.revokeSelf()
+  } catch (error) {
+    log.warning(`the Vault token was not revoked: ${messageOf(error)}`)
+  }
+}
+
+async function refuseBreadth(session: VaultSession, handle: TransitHandle): Promise<void> {
+  const { mount, key } = handle
+  const own = [`${mount}/keys/${key}`, `${mount}/sign/${key}/sha2-256`]
+  const canary = randomUUID()
+  const denied = [
+    `${mount}/keys/${canary}`,
+    `${mount}/sign/${canary}/sha2-256`,
+    `${mount}/export/signing-key/${key}`,
+  ]
+  const found = await session.capabilities([...own, ...denied])
+  const broad = denied.filter((path) => found.get(path)?.join() !== 'deny')
+  if (broad.length > 0) {
+    throw new KnownError('SIGN_TRANSIT_BROAD', `the token may also use ${broad.join(', ')}`, {
+      hint: `Grant read on ${own[0]} and update on ${own[1]}, without wildcards.`,
+    })
+  }
+  const missing = own.filter((path) => found.get(path)?.join() === 'deny')
+  if (missing.length === 0) return
+  throw new KnownError('SIGN_TRANSIT', `the token may not use ${missing.join(', ')}`, {
+    hint: `Grant read on ${own[0]} and update on ${own[1]}, with the hash in the path.`,
+  })
+}
+
+interface TransitKey {
+  readonly publicKey: PublicKey
+  readonly version: number
+}
+
+async function readKey(session: VaultSession, handle: TransitHandle): Promise<TransitKey> {
+  const { mount, key, keyVersion } = handle
+  const path = `${mount}/keys/${key}`
+  const { data } = await session.request({ method: 'GET', path, retry: 'read' })
+  const version = keyVersion ?? data?.['latest_version']
+  const entry = recordOf(data, 'keys', String(version))
+  const pem = entry?.['public_key']
+  if (typeof version === 'number' && typeof pem === 'string' && pem !== '') {
+    return { version, publicKey: parsePublicKey(pem) }
+  }
+  throw new KnownError(
+    'SIGN_TRANSIT',
+    `${path} has no public key of version ${JSON.stringify(version)}`,
+    {
+      hint: 'The key must be of type ecdsa-p256, and its version not below min_decryption_version.',
+    },
+  )
+}
+
+async function requestSignature(
+  session: VaultSession,
+  { mount, key }: TransitHandle,
+  version: number,
+  digest: Buffer,
+): Promise<Buffer> {
+  const path = `${mount}/sign/${key}/sha2-256`
+  const body = { input: digest.toString('base64'), prehashed: true, key_version: version }
+  // A second signature of the same digest does no harm, so a broken connection may be tried again.
+  const { data } = await session.request({ method: 'POST', path, body, retry: 'read' })
+  const signature = data?.['signature']
+  const encoded =
+    typeof signature === 'string' ? /^vault:v\d+:(.+)$/.exec(signature)?.[1] : undefined
+  if (encoded !== undefined) return Buffer.from(encoded, 'base64')
+  throw new KnownError('SIGN_TRANSIT', `${path} answered without a signature`, {
+    hint: 'Look at what stands between here and Vault.',
+  })
+}

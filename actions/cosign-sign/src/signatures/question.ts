@@ -1,0 +1,27 @@
+import type { Digest } from '@tierseal/oci'
+import type { RegistryClient } from '@tierseal/registry'
+import type { PublicKey } from '../key/public-key.ts'
+
+/** An image in a registry, and whose signature of it counts. */
+export interface Question {
+  readonly client: RegistryClient
+  /** The repository, without the host. */
+  readonly path: string
+  readonly digest: Digest
+  readonly publicKey: PublicKey
+  /** What a signature must have been made with, as name=value. */
+  readonly annotations: readonly string[]
+  /** Nothing more is asked of the registry after this moment (as Date.now()). */
+  readonly deadlineAt: number
+}
+
+/** Whether a signature has all the annotations that are asked for. */
+export function hasAnnotations(
+  actual: Readonly<Record<string, unknown>> | undefined,
+  expected: readonly string[],
+): boolean {
+  return expected.every((annotation) => {
+    const split = annotation.indexOf('=')
+    return actual?.[annotation.slice(0, split)] === annotation.slice(split + 1)
+  })
+}

@@ -1,0 +1,105 @@
+import { appendSummary, log, maskSecret, type SummaryRow, summaryTable } from '@tierseal/action-kit'
+import type { Digest } from '@tierseal/oci'
+import { RegistryPool } from '@tierseal/registry'
+import type { BuildRequest } from './build-request.ts'
+import { findContext } from './context.ts'
+import { deleteDigestFile, digestFilePath, writeDigestFile } from './digest-file.ts'
+import { composeDockerConfig } from './docker-config.ts'
+import type { BuiltImage } from './engine.ts'
+import type { BuildInputs } from './inputs.ts'
+import { mirrorHost } from './mirror.ts'
+import { distinctRepositories, greetRegistries, proveInRegistries } from './registry-proof.ts'
+import { selectEngine } from './select-engine.ts'
+
+/** What later steps rely on. */
+export interface BuildOutputs {
+  readonly digest: Digest
+  readonly image: string
+  readonly images: readonly string[]
+  readonly 'digest-file': string
+}
+
+const questionTimeoutMs = 30_000
+
+/** Builds, pushes, and hands on a digest only when the registry holds it. */
+export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
+  const startedAt = Date.now()
+  const digestFile = digestFilePath(inputs.digestFile)
+  deleteDigestFile(digestFile)
+  const { directory, dockerfile } = findContext(inputs.context, inputs.dockerfile)
+  const engine = await selectEngine(inputs)
+  sayInsecure(inputs)
+  const pool = poolOf(inputs)
+  try {
+    // With TLS verification off there is nothing that this action could prove.
+    if (!inputs.skipTlsVerify) await greetRegistries(pool, inputs.destinations)
+    const request = {
+      ...inputs,
+      context: directory,
+      dockerfile,
+      access: await accessOf(inputs, pool),
+    }
+    const built = await engine.build(request)
+    if (!inputs.skipTlsVerify) await proveInRegistries(pool, inputs.destinations, built.digest)
+    writeDigestFile(digestFile, built.digest)
+    summarise(inputs, built, startedAt)
+    return outputsOf(inputs, built.digest, digestFile)
+  } finally {
+    await pool.close()
+  }
+}
+
+function poolOf({ credentials, ca, clientCertificate, plainHttp }: BuildInputs): RegistryPool {
+  const connection = { credentials, ca, clientCertificate, plainHttp }
+  return new RegistryPool({ ...connection, timeoutMs: questionTimeoutMs, onSecret: maskSecret })
+}
+
+async function accessOf(inputs: BuildInputs, pool: RegistryPool): Promise<BuildRequest['access']> {
+  const { ca, clientCertificate, plainHttp, skipTlsVerify, credentials } = inputs
+  // With TLS verification off no registry was greeted; opening a client asks nothing.
+  for (const { repository } of inputs.destinations) await pool.client(repository.registry)
+  const hosts = hostsOf(inputs)
+  const dockerConfig = await composeDockerConfig(credentials, hosts, pool.credentials)
+  return { ca, clientCertificate, plainHttp, skipTlsVerify, hosts, dockerConfig }
+}
+
+function hostsOf({ destinations, cacheRepository, mirrors }: BuildInputs): readonly string[] {
+  const cacheHost = cacheRepository?.split('/')[0]
+  return [
+    ...new Set([
+      ...destinations.map(({ repository }) => repository.registry),
+      ...(cacheHost === undefined ? [] : [cacheHost]),
+      ...mirrors.map(mirrorHost),
+    ]),
+  ]
+}
+
+function sayInsecure(inputs: BuildInputs): void {
+  for (const name of insecureSwitches(inputs)) {
+    log.warning(`${name}: the connection to ${hostsOf(inputs).join(', ')} is not protected.`)
+  }
+}
+
+function insecureSwitches({ plainHttp, skipTlsVerify }: BuildInputs): readonly string[] {
+  return [...(plainHttp ? ['plain-http'] : []), ...(skipTlsVerify ? ['skip-tls-verify'] : [])]
+}
+
+function summarise(inputs: BuildInputs, built: BuiltImage, startedAt: number): void {
+  const insecure = insecureSwitches(inputs)
+  const rows: SummaryRow[] = [
+    ['digest', built.digest],
+    ...inputs.destinations.map(({ text }): SummaryRow => ['pushed to', text]),
+    ['engine', built.builtBy],
+    ['duration', `${((Date.now() - startedAt) / 1000).toFixed(1)} s`],
+    ['in the registry', inputs.skipTlsVerify ? 'not proven: skip-tls-verify' : 'proven'],
+    ...(insecure.length === 0 ? [] : [['INSECURE', insecure.join(', ')] as const]),
+  ]
+  appendSummary(summaryTable('Image built', rows))
+  log.info(`${inputs.destinations[0].name}@${built.digest} is in the registry`)
+}
+
+function outputsOf(inputs: BuildInputs, digest: Digest, digestFile: string): BuildOutputs {
+  const images = distinctRepositories(inputs.destinations).map(({ name }) => `${name}@${digest}`)
+  const image = `${inputs.destinations[0].name}@${digest}`
+  return { digest, image, images, 'digest-file': digestFile }
+}

@@ -1,0 +1,79 @@
+import { childEnvironment, type ProcessResult, runProcess, Tool } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import { type PodProgress, podProgress } from './kubernetes-progress.ts'
+import type { KubernetesSettings } from './kubernetes-settings.ts'
+
+type Connection = Pick<KubernetesSettings, 'kubectlPath' | 'kubeconfig' | 'namespace'>
+
+const requestTimeoutMs = 30_000
+
+/** The few requests that a build needs, made by kubectl with the runner's own service account. */
+export class KubernetesApi {
+  readonly #kubectl: Tool
+  readonly #base: readonly string[]
+
+  private constructor(kubectl: Tool, base: readonly string[]) {
+    this.#kubectl = kubectl
+    this.#base = base
+  }
+
+  /** @throws KnownError TOOL_MISSING */
+  static async find({ kubectlPath, kubeconfig, namespace }: Connection): Promise<KubernetesApi> {
+    const kubectl = await Tool.find({ name: 'kubectl', path: kubectlPath })
+    const base = [
+      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+      ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
+    ]
+    return new KubernetesApi(kubectl, base)
+  }
+
+  /** The program and argv of a kubectl command, for those that stream. */
+  command(args: readonly string[]): readonly [string, ...string[]] {
+    return [this.#kubectl.path, ...this.#base, ...args]
+  }
+
+  /** @throws KnownError POD_REFUSED, with what the API server said */
+  async create(manifest: object): Promise<void> {
+    const result = await this.#run(['create', '-f', '-'], JSON.stringify(manifest))
+    if (result.exitCode === 0) return
+    throw new KnownError('POD_REFUSED', `the pod of this build was refused: ${lastLine(result)}`, {
+      hint: 'The Role of workflows/kubernetes/build-pods.yaml is what the runner needs; a pod security standard or a policy names what it refuses.',
+    })
+  }
+
+  /** How far the pod is; undefined where the API server could not be asked just now. */
+  async progress(name: string, container: string): Promise<PodProgress | undefined> {
+    const result = await this.#run(['get', 'pod', name, '-o', 'json'])
+    if (result.exitCode === 0) return podProgress(JSON.parse(result.stdout), container)
+    if (/\(NotFound\)/.test(result.stderr)) return { state: 'failed', why: 'the pod was deleted' }
+    return undefined
+  }
+
+  /** Everything that a container said. */
+  async logs(name: string, container: string): Promise<string> {
+    return (await this.#run(['logs', name, '-c', container])).stdout
+  }
+
+  /** Deletes the pod; one that is gone is as good. Returns whether the API server agreed. */
+  async remove(name: string): Promise<boolean> {
+    const options = ['--wait=false', '--ignore-not-found', '--grace-period=1']
+    return (await this.#run(['delete', 'pod', name, ...options])).exitCode === 0
+  }
+
+  #run(args: readonly string[], input?: string): Promise<ProcessResult> {
+    const [program, ...rest] = this.command(args)
+    const options = { env: kubectlEnvironment(), timeoutMs: requestTimeoutMs }
+    return runProcess(program, rest, input === undefined ? options : { ...options, input })
+  }
+}
+
+/** In a pod, kubectl finds the API server by these two. */
+export function kubectlEnvironment(): Record<string, string> {
+  const { KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT } = process.env
+  return childEnvironment({ KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT })
+}
+
+function lastLine({ stderr, timedOut }: ProcessResult): string {
+  if (timedOut) return `the API server did not answer within ${requestTimeoutMs / 1000} s`
+  return stderr.trim().split('\n').at(-1) ?? ''
+}

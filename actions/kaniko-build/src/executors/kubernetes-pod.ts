@@ -1,0 +1,157 @@
+import type { KanikoLayout } from './executor.ts'
+import type { KubernetesSettings } from './kubernetes-settings.ts'
+
+const work = '/kaniko/tierseal'
+
+/** Where kaniko finds things in the pod; the digest goes where Kubernetes itself picks it up. */
+export function podLayout(settings: KubernetesSettings): KanikoLayout {
+  return {
+    context: 'tar://stdin',
+    digestFile: '/dev/termination-log',
+    caFile: `${work}/ca/ca.crt`,
+    clientCertificateFile: `${work}/client/tls.crt`,
+    clientKeyFile: `${work}/client/tls.key`,
+    secretsDirectory: `${work}/secrets`,
+    ignoredPaths: [],
+    ownFlags: settings.buildSecrets.map(({ id }) => `--secret=id=${id},src=${work}/secrets/${id}`),
+  }
+}
+
+/** The container of a build, by its name in the pod. */
+export const containerName = 'build'
+
+export interface PodPlan {
+  readonly name: string
+  readonly program: string
+  readonly args: readonly string[]
+  readonly deadlineSeconds: number
+  readonly settings: KubernetesSettings
+}
+
+/**
+ * The pod of one build. Its defaults pass the baseline pod security standard: root without any capability
+ * but those that unpacking an image and RUN need, no host namespace, no host path, no service account token.
+ * The deadline and the owner end it where the runner cannot.
+ */
+export function buildPod({ name, program, args, deadlineSeconds, settings }: PodPlan): object {
+  const { serviceAccount, nodeSelector } = settings
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, ...ownerReferences(settings) },
+    spec: {
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: deadlineSeconds,
+      terminationGracePeriodSeconds: 1,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
+      nodeSelector,
+      containers: [
+        { ...container(settings), command: [program], args, stdin: true, stdinOnce: true },
+      ],
+      volumes: volumes(settings).map(({ volume }) => volume),
+    },
+  }
+}
+
+/** A pod that only says what its kaniko is: one container for each question. */
+export function probePod({ name, program, settings }: Omit<PodPlan, 'args'>): object {
+  const { serviceAccount, nodeSelector } = settings
+  const ask = (question: string, args: readonly string[]): object => ({
+    ...container({ ...settings, buildSecrets: [] }),
+    name: question,
+    command: [program],
+    args,
+    volumeMounts: [],
+  })
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, ...ownerReferences(settings) },
+    spec: {
+      restartPolicy: 'Never',
+      activeDeadlineSeconds: 120,
+      terminationGracePeriodSeconds: 1,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
+      nodeSelector,
+      containers: [ask('version', ['version']), ask('help', ['--help'])],
+    },
+  }
+}
+
+const labels = { 'app.kubernetes.io/name': 'kaniko', 'app.kubernetes.io/managed-by': 'tierseal' }
+
+function container(settings: KubernetesSettings): object {
+  return {
+    name: containerName,
+    image: settings.image,
+    env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    resources: settings.resources,
+    terminationMessagePolicy: 'File',
+    securityContext: { ...defaultSecurity, ...settings.securityContext },
+    volumeMounts: volumes(settings).map(({ mount }) => ({ ...mount, readOnly: true })),
+  }
+}
+
+const environment = {
+  HOME: '/root',
+  USER: 'root',
+  container: 'kube',
+  DOCKER_CONFIG: '/kaniko/.docker',
+  SSL_CERT_DIR: '/kaniko/ssl/certs',
+}
+
+const defaultSecurity = {
+  runAsUser: 0,
+  allowPrivilegeEscalation: false,
+  capabilities: {
+    drop: ['ALL'],
+    add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP', 'SETGID', 'SETUID'],
+  },
+  seccompProfile: { type: 'RuntimeDefault' },
+}
+
+interface MountedVolume {
+  readonly volume: object
+  readonly mount: { readonly name: string; readonly mountPath: string }
+}
+
+function volumes(settings: KubernetesSettings): readonly MountedVolume[] {
+  const { dockerConfigSecret, caConfigMap, buildSecrets } = settings
+  const docker = { key: '.dockerconfigjson', path: 'config.json' }
+  return [
+    ...(dockerConfigSecret === undefined
+      ? []
+      : [
+          mounted('docker', '/kaniko/.docker', {
+            secret: { secretName: dockerConfigSecret, items: [docker] },
+          }),
+        ]),
+    ...(caConfigMap === undefined
+      ? []
+      : [mounted('ca', `${work}/ca`, { configMap: { name: caConfigMap } })]),
+    ...(buildSecrets.length === 0
+      ? []
+      : [mounted('secrets', `${work}/secrets`, { projected: { sources: sourcesOf(settings) } })]),
+  ]
+}
+
+function sourcesOf({ buildSecrets }: KubernetesSettings): readonly object[] {
+  return buildSecrets.map(({ id, secret, key }) => ({
+    secret: { name: secret, items: [{ key, path: id }] },
+  }))
+}
+
+function mounted(name: string, mountPath: string, source: object): MountedVolume {
+  return { volume: { name, ...source }, mount: { name, mountPath } }
+}
+
+function ownerReferences({ owner }: KubernetesSettings): object {
+  if (owner === undefined) return {}
+  return {
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', ...owner, blockOwnerDeletion: false }],
+  }
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { killProcessGroup } from '@tierseal/action-kit'
+import { messageOf } from '@tierseal/errors'
+import { kubectlEnvironment } from './kubernetes-api.ts'
+
+type Command = readonly [string, ...string[]]
+
+/** A process that accompanies a pod; `end` kills it with its children. */
+export interface Stream {
+  readonly done: Promise<void>
+  end(): void
+}
+
+/** Calls `onLine` with each line that a command prints, as it comes. */
+export function followLines([program, ...args]: Command, onLine: (line: string) => void): Stream {
+  const child = spawn(program, args, {
+    env: kubectlEnvironment(),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', onLine)
+  const done = new Promise<void>((resolve) => {
+    child.on('error', () => resolve())
+    child.on('close', () => resolve())
+  })
+  return { done, end: () => kill(child) }
+}
+
+/**
+ * Streams what one command prints into another's stdin, without ever holding it whole.
+ *
+ * @throws Error where either ends with a failure
+ */
+export function pipeInto(source: Command, target: Command): Stream {
+  const from = start(source, 'ignore', 'pipe')
+  const to = start(target, 'pipe', 'ignore')
+  const flow =
+    from.child.stdout !== null && to.child.stdin !== null
+      ? pipeline(from.child.stdout, to.child.stdin)
+      : Promise.resolve()
+  const done = Promise.all([flow.catch(() => undefined), from.ended, to.ended]).then(
+    () => undefined,
+  )
+  return {
+    done,
+    end: () => {
+      kill(from.child)
+      kill(to.child)
+    },
+  }
+}
+
+interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<void>
+}
+
+function start(
+  [program, ...args]: Command,
+  stdin: 'ignore' | 'pipe',
+  stdout: 'ignore' | 'pipe',
+): Started {
+  const child = spawn(program, args, {
+    env: kubectlEnvironment(),
+    detached: true,
+    stdio: [stdin, stdout, 'pipe'],
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(-2000)
+  })
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`${program}: ${messageOf(error)}`)))
+    child.on('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`${program} ended with ${code}: ${said.trim().split('\n').at(-1)}`))
+    })
+  })
+  return { child, ended }
+}
+
+function kill({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) killProcessGroup(pid)
+}

@@ -1,0 +1,156 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { childEnvironment, log, runProcess } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import type { BuildRequest } from '../build-request.ts'
+import type { Containment } from '../containment.ts'
+import { works } from '../containment.ts'
+
+const devices = [
+  ['null', '1', '3'],
+  ['zero', '1', '5'],
+  ['full', '1', '7'],
+  ['random', '1', '8'],
+  ['urandom', '1', '9'],
+] as const
+
+// Where systems keep the certificates that they trust; the first that exists is taken.
+const systemCertificates = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+  '/kaniko/ssl/certs/ca-certificates.crt',
+]
+
+/** Folders of the sandbox, as this action sees them. */
+export interface SandboxRoot {
+  readonly path: string
+  /** Ours inside kaniko's own folder, which kaniko neither deletes nor takes into the image. */
+  readonly work: string
+}
+
+/** Makes the folders of a root that holds what kaniko needs and nothing else (facts: kaniko.md 2b). */
+export function makeRoot(path: string): SandboxRoot {
+  const work = join(path, 'kaniko', 'tierseal')
+  for (const directory of ['etc', 'dev', 'proc', 'tmp', 'kaniko/.docker', 'kaniko/ssl/certs'])
+    mkdirSync(join(path, directory), { recursive: true })
+  for (const directory of ['context', 'out', 'secrets'])
+    mkdirSync(join(work, directory), { recursive: true, mode: 0o700 })
+  return { path, work }
+}
+
+/** Copies the executor: a hard link would let a RUN change the runner's own file. */
+export function placeExecutor({ path }: SandboxRoot, program: string): void {
+  const copy = join(path, 'kaniko', 'executor')
+  copyFileSync(program, copy, constants.COPYFILE_FICLONE)
+}
+
+/**
+ * Gives the root the device nodes that shells expect, or plain files where nodes are not allowed.
+ */
+export async function placeDevices({ path }: SandboxRoot): Promise<void> {
+  for (const [name, major, minor] of devices) {
+    const node = join(path, 'dev', name)
+    const made = await works(['mknod', '--mode=0666', node, 'c', major, minor])
+    if (made && isUsable(node)) continue
+    if (made) unlinkSync(node)
+    writeFileSync(node, '', { mode: 0o666 })
+    log.warning(`sandbox: /dev/${name} is an empty file, since device nodes are not allowed here`)
+  }
+  mkdirSync(join(path, 'dev', 'shm'), { mode: 0o1777 })
+  for (const [name, target] of [
+    ['fd', ''],
+    ['stdin', '/0'],
+    ['stdout', '/1'],
+    ['stderr', '/2'],
+  ] as const)
+    symlinkSync(`/proc/self/fd${target}`, join(path, 'dev', name))
+}
+
+/** Gives the root what programs need to find hosts. */
+export function placeNetworkFiles({ path }: SandboxRoot): void {
+  for (const name of ['hosts', 'resolv.conf', 'nsswitch.conf']) {
+    const source = `/etc/${name}`
+    if (existsSync(source)) cpSync(source, join(path, source), { dereference: true })
+  }
+}
+
+/**
+ * Without a pid namespace there is no /proc to mount, and kaniko reads two files of it at start: where
+ * it is itself, and what is mounted (facts: kaniko.md 2b). The link is removed once kaniko has started,
+ * else every program in a RUN would take itself for kaniko.
+ */
+export function placeProcFiles({ path }: SandboxRoot, containment: Containment): void {
+  if (containment === 'namespaces') return
+  const self = join(path, 'proc', 'self')
+  mkdirSync(self)
+  const mounts = '1 0 0:1 / / rw - overlay overlay rw\n2 1 0:2 / /proc rw - proc proc rw\n'
+  writeFileSync(join(self, 'mountinfo'), mounts)
+  symlinkSync('/kaniko/executor', executableLink(path))
+}
+
+/** Removes the link to the executor; absent is as good. */
+export function removeExecutableLink({ path }: SandboxRoot): void {
+  try {
+    unlinkSync(executableLink(path))
+  } catch {
+    // A mounted /proc has no such link of ours, and a second line of the log finds it gone.
+  }
+}
+
+function executableLink(root: string): string {
+  return join(root, 'proc', 'self', 'exe')
+}
+
+/** Copies the context: a RUN can write to it, so it must not be the runner's own. */
+export async function placeContext({ work }: SandboxRoot, context: string): Promise<void> {
+  const args = ['-a', '--', `${context}/.`, join(work, 'context')]
+  const options = { env: childEnvironment(), timeoutMs: 600_000 }
+  const { exitCode, stderr } = await runProcess('cp', args, options)
+  if (exitCode === 0) return
+  const last = stderr.trim().split('\n').at(-1) ?? ''
+  throw new KnownError('CONTEXT_INVALID', `the context cannot be copied: ${last}`)
+}
+
+/** Writes what is secret, readable by root alone, and the certificates that kaniko trusts. */
+export function placeAccess({ path, work }: SandboxRoot, request: BuildRequest): void {
+  const { ca, clientCertificate, dockerConfig } = request.access
+  const mode = 0o600
+  writeFileSync(join(path, 'kaniko', '.docker', 'config.json'), dockerConfig, { mode })
+  for (const { id, value } of request.secrets)
+    writeFileSync(join(work, 'secrets', id), value, { mode })
+  if (clientCertificate !== undefined) {
+    writeFileSync(join(work, 'client.crt'), clientCertificate.certificatePem, { mode })
+    writeFileSync(join(work, 'client.key'), clientCertificate.keyPem, { mode })
+  }
+  const trusted = join(path, 'kaniko', 'ssl', 'certs', 'ca-certificates.crt')
+  const system = systemCertificates.find((file) => existsSync(file))
+  if (ca !== undefined) {
+    writeFileSync(join(work, 'ca.pem'), ca.pem)
+    writeFileSync(trusted, ca.pem)
+  } else if (system !== undefined) cpSync(system, trusted, { dereference: true })
+}
+
+function isUsable(node: string): boolean {
+  try {
+    const descriptor = openSync(node, 'r+')
+    // /dev/full takes no byte; every other does.
+    if (!node.endsWith('/full')) writeSync(descriptor, '\n')
+    closeSync(descriptor)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import type { BuildRequest } from '../build-request.ts'
+import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
+import { type Containment, contained, detectContainment, works } from '../containment.ts'
+import { isOutside } from '../context.ts'
+import { readAbilities } from '../kaniko/abilities.ts'
+import { removeLeftovers } from '../leftovers.ts'
+import { logEngineLine } from '../log-line.ts'
+import { runEngine } from '../run-engine.ts'
+import { rememberPlace, rememberSession } from '../state.ts'
+import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
+import {
+  makeRoot,
+  placeAccess,
+  placeContext,
+  placeDevices,
+  placeExecutor,
+  placeNetworkFiles,
+  placeProcFiles,
+  removeExecutableLink,
+  type SandboxRoot,
+} from './sandbox-root.ts'
+
+const work = '/kaniko/tierseal'
+
+const layout: KanikoLayout = {
+  context: `dir://${work}/context`,
+  digestFile: `${work}/out/digest`,
+  caFile: `${work}/ca.pem`,
+  clientCertificateFile: `${work}/client.crt`,
+  clientKeyFile: `${work}/client.key`,
+  secretsDirectory: `${work}/secrets`,
+  ignoredPaths: ['/dev', '/etc/hosts', '/etc/resolv.conf'],
+  ownFlags: [],
+}
+
+// The whole environment of kaniko; a RUN gets nothing of it but PATH and HOME.
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  // Without USER the static binary cannot look its own user up.
+  USER: 'root',
+  container: 'kube',
+  DOCKER_CONFIG: '/kaniko/.docker/',
+  SSL_CERT_DIR: '/kaniko/ssl/certs',
+  BUILDER_OUTPUT: `${work}/out`,
+}
+
+/** Runs kaniko in a fresh root folder under RUNNER_TEMP, so that the runner's own root is untouched. */
+export class SandboxExecutor implements Executor {
+  readonly name = 'sandbox'
+  readonly layout = layout
+  readonly recordsPushes = true
+  readonly #program: Tool
+  readonly #containment: Containment
+  #root: SandboxRoot | undefined
+
+  private constructor(program: Tool, containment: Containment) {
+    this.#program = program
+    this.#containment = containment
+  }
+
+  /**
+   * Finds the executor and proves that a sandbox can be made here.
+   *
+   * @throws KnownError TOOL_MISSING, PERMISSION_MISSING
+   */
+  static async create(kanikoPath: string): Promise<SandboxExecutor> {
+    const program = await Tool.find({ name: 'kaniko', path: kanikoPath })
+    await demandRights()
+    const containment = await detectContainment()
+    if (containment !== 'namespaces') {
+      log.info(`sandbox: no namespaces of its own here (${containment}); RUN gets no real /proc`)
+    }
+    return new SandboxExecutor(program, containment)
+  }
+
+  async open(request: BuildRequest): Promise<void> {
+    const path = makeTemporaryDirectory('sandbox')
+    rememberPlace(path)
+    if (!isOutside(relative(request.context, path))) throw contextHoldsSandbox(request.context)
+    const root = makeRoot(path)
+    this.#root = root
+    placeExecutor(root, this.#program.path)
+    await placeDevices(root)
+    placeNetworkFiles(root)
+    placeProcFiles(root, this.#containment)
+  }
+
+  async probe(): Promise<KanikoAbilities> {
+    const options = { env: environment, timeoutMs: 60_000 }
+    const version = await this.#chroot(['version'], options)
+    const help = await this.#chroot(['--help'], options)
+    return readAbilities(version.stdout, `${help.stdout}\n${help.stderr}`)
+  }
+
+  async run(args: readonly string[], request: BuildRequest): Promise<KanikoEvidence> {
+    const root = this.#demandRoot()
+    await placeContext(root, request.context)
+    placeAccess(root, request)
+    await this.#chroot(args, {
+      env: environment,
+      timeoutMs: request.timeoutMs,
+      onSpawn: rememberSession,
+      onLine: (line) => {
+        removeExecutableLink(root)
+        logEngineLine(line)
+      },
+    })
+    return {
+      digestText: readIfThere(join(root.work, 'out', 'digest')),
+      pushRecord: readIfThere(join(root.work, 'out', 'images')),
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#root !== undefined) await removeLeftovers({ directory: this.#root.path })
+  }
+
+  #chroot(args: readonly string[], options: RunOptions) {
+    const { path } = this.#demandRoot()
+    const command = ['chroot', path, '/kaniko/executor', ...args]
+    return runEngine('kaniko', contained(this.#containment, command, join(path, 'proc')), options)
+  }
+
+  #demandRoot(): SandboxRoot {
+    if (this.#root === undefined) throw new Error('the sandbox is used before it is open')
+    return this.#root
+  }
+}
+
+async function demandRights(): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    throw missing('the sandbox needs root, and this runner is another user')
+  }
+  const absent = missingCapabilities([...unpackingCapabilities, 'CAP_SYS_CHROOT'])
+  if (absent.length > 0) throw missing(`the sandbox needs ${absent.join(', ')}`)
+  // A seccomp or AppArmor profile can refuse what the capability allows.
+  if (!(await works(['chroot', '/', 'true']))) throw missing('chroot is refused here')
+}
+
+function missing(message: string): KnownError {
+  return new KnownError('PERMISSION_MISSING', message, {
+    hint: 'Add the capability to the runner container (Docker gives it by default), or use executor: kubernetes.',
+  })
+}
+
+function contextHoldsSandbox(context: string): KnownError {
+  return new KnownError(
+    'CONTEXT_INVALID',
+    `the context ${context} holds RUNNER_TEMP, and with it the sandbox that it is copied into`,
+    { hint: 'Give the folder of the service as the context, not one above the workspace.' },
+  )
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}

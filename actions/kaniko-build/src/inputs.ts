@@ -1,0 +1,156 @@
+import {
+  flag,
+  lines,
+  list,
+  optional,
+  readInputs,
+  required,
+  seconds,
+  secret,
+} from '@tierseal/action-kit'
+import { KnownError, messageOf } from '@tierseal/errors'
+import {
+  type CertificateAuthority,
+  type ClientCertificate,
+  loadCertificateAuthority,
+  loadOptionalClientCertificate,
+} from '@tierseal/https'
+import { parseRepository } from '@tierseal/oci'
+import type { CredentialSource } from '@tierseal/registry'
+import { parseAssignments } from './assignments.ts'
+import type { Assignment, BuildSecret, Destination, Mirror } from './build-request.ts'
+import { parseDestination } from './destination.ts'
+import {
+  type KubernetesSettings,
+  kubernetesSettings,
+  kubernetesSpecs,
+} from './executors/kubernetes-settings.ts'
+import { type EngineName, parseExtraArgument } from './extra-arguments.ts'
+import { parseMirror } from './mirror.ts'
+import { readSecretFile, readSecretVariable } from './secrets.ts'
+
+type ExecutorName = 'sandbox' | 'in-place' | 'kubernetes'
+
+/** The inputs of kaniko-build, each read and proven by itself. */
+export interface BuildInputs {
+  readonly engine: EngineName
+  readonly executor: ExecutorName
+  readonly context: string
+  readonly dockerfile: string
+  readonly destinations: readonly [Destination, ...Destination[]]
+  readonly buildArguments: readonly Assignment[]
+  readonly labels: readonly Assignment[]
+  readonly target: string | undefined
+  readonly platform: string | undefined
+  readonly secrets: readonly BuildSecret[]
+  readonly cacheRepository: string | undefined
+  readonly reproducible: boolean
+  readonly mirrors: readonly Mirror[]
+  readonly extraArguments: readonly string[]
+  readonly verbosity: string
+  readonly digestFile: string | undefined
+  readonly kanikoPath: string
+  readonly kubernetes: KubernetesSettings
+  readonly buildahPath: string | undefined
+  readonly ca: CertificateAuthority | undefined
+  readonly clientCertificate: ClientCertificate | undefined
+  readonly credentials: CredentialSource
+  readonly plainHttp: boolean
+  readonly skipTlsVerify: boolean
+  readonly timeoutMs: number
+}
+
+const text = (value: string): string => value
+
+/**
+ * @throws KnownError with every problem of the inputs at once
+ */
+export function readBuildInputs(): BuildInputs {
+  const values = readInputs({
+    engine: required('engine', oneOf('kaniko', 'buildah')),
+    executor: required('executor', oneOf('sandbox', 'in-place', 'kubernetes')),
+    context: required('context', text),
+    dockerfile: required('dockerfile', text),
+    destinations: required('destination', parseDestinations),
+    buildArguments: { name: 'build-args', read: parseAssignments },
+    labels: { name: 'labels', read: parseAssignments },
+    target: optional('target', text),
+    platform: optional('platform', parsePlatform),
+    secretFiles: list('secret-files', readSecretFile),
+    secretVariables: list('secret-envs', readSecretVariable),
+    cacheRepository: optional('cache-repository', parseCacheRepository),
+    reproducible: flag('reproducible'),
+    mirrors: list('registry-mirrors', parseMirror),
+    extraArguments: lines('extra-args'),
+    verbosity: required('verbosity', oneOf('info', 'debug', 'trace')),
+    digestFile: optional('digest-file', text),
+    kanikoPath: required('kaniko-path', text),
+    buildahPath: optional('buildah-path', text),
+    ca: optional('registry-ca', loadCertificateAuthority),
+    username: optional('registry-username', text),
+    password: secret('registry-password'),
+    dockerConfig: optional('docker-config', text),
+    certificatePath: optional('registry-client-certificate', text),
+    keyPath: optional('registry-client-key', text),
+    plainHttp: flag('plain-http'),
+    skipTlsVerify: flag('skip-tls-verify'),
+    timeoutMs: seconds('timeout-seconds'),
+    ...kubernetesSpecs,
+  })
+  const { username, password, dockerConfig, certificatePath, keyPath, ...rest } = values
+  return {
+    ...rest,
+    kubernetes: kubernetesSettings(values),
+    secrets: distinct([...values.secretFiles, ...values.secretVariables]),
+    extraArguments: allowedArguments(values.engine, values.extraArguments),
+    credentials: { username, password, dockerConfig },
+    clientCertificate: loadOptionalClientCertificate(certificatePath, keyPath),
+  }
+}
+
+function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = allowed.find((name) => name === value)
+    if (found !== undefined) return found
+    throw new Error(`${JSON.stringify(value)} is none of ${allowed.join(', ')}`)
+  }
+}
+
+function parseDestinations(value: string): readonly [Destination, ...Destination[]] {
+  const [first, ...rest] = value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  return [parseDestination(first ?? ''), ...rest.map(parseDestination)]
+}
+
+function parsePlatform(value: string): string {
+  if (/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9.]+)?$/.test(value)) return value
+  throw new Error(`${JSON.stringify(value)} is not os/architecture[/variant], such as linux/arm64`)
+}
+
+function parseCacheRepository(value: string): string {
+  parseRepository(value)
+  return value
+}
+
+function distinct(secrets: readonly BuildSecret[]): readonly BuildSecret[] {
+  const repeated = secrets.find(({ id }, index) => secrets.findIndex((s) => s.id === id) !== index)
+  if (repeated === undefined) return secrets
+  throw new KnownError('INPUT_INVALID', `the build secret ${repeated.id} is given twice`)
+}
+
+function allowedArguments(engine: EngineName, given: readonly string[]): readonly string[] {
+  const problems: string[] = []
+  for (const line of given) {
+    try {
+      parseExtraArgument(engine, line)
+    } catch (error) {
+      problems.push(messageOf(error))
+    }
+  }
+  if (problems.length === 0) return given
+  throw new KnownError('ARGUMENT_REFUSED', `input extra-args: ${problems.join('\n')}`, {
+    hint: 'Leave the refused arguments out, or use the inputs that are named.',
+  })
+}

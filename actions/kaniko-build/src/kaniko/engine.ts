@@ -1,0 +1,55 @@
+import { log, redact, ToolFailure } from '@tierseal/action-kit'
+import { diagnose } from '@tierseal/diagnosis'
+import { KnownError } from '@tierseal/errors'
+import type { BuildRequest } from '../build-request.ts'
+import type { BuiltImage, Engine } from '../engine.ts'
+import type { Executor, KanikoAbilities } from '../executors/executor.ts'
+import { demandAbilities } from './abilities.ts'
+import { kanikoArguments } from './arguments.ts'
+import { digestOfEvidence } from './evidence.ts'
+
+/** Builds with kaniko, in the place that an executor makes for it. */
+export class KanikoEngine implements Engine {
+  readonly #executor: Executor
+
+  constructor(executor: Executor) {
+    this.#executor = executor
+  }
+
+  async build(request: BuildRequest): Promise<BuiltImage> {
+    const executor = this.#executor
+    try {
+      await executor.open(request)
+      const abilities = await probe(executor)
+      demandAbilities(abilities, request)
+      const builtBy = `kaniko ${describe(abilities)}, executor ${executor.name}`
+      log.info(`engine: ${builtBy}`)
+      const args = kanikoArguments(request, executor.layout, abilities)
+      const evidence = await executor.run(args, request)
+      const digest = digestOfEvidence(evidence, request.destinations, executor.recordsPushes)
+      return { digest, builtBy }
+    } catch (error) {
+      if (!(error instanceof ToolFailure)) throw error
+      throw diagnose('kaniko', error.result, 'BUILD_FAILED', redact)
+    } finally {
+      await executor.close()
+    }
+  }
+}
+
+async function probe(executor: Executor): Promise<KanikoAbilities> {
+  try {
+    return await executor.probe()
+  } catch (error) {
+    if (!(error instanceof ToolFailure)) throw error
+    const last = error.result.stderr.trim().split('\n').at(-1) ?? ''
+    throw new KnownError('TOOL_VERSION', `kaniko-path cannot be run by the executor: ${last}`, {
+      hint: 'Give the file /kaniko/executor of a kaniko image; it is static and needs no library.',
+      cause: error,
+    })
+  }
+}
+
+function describe({ fork, version }: KanikoAbilities): string {
+  return `${version} (${fork})`
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  makeTemporaryDirectory,
+  readState,
+  removeTemporaryDirectory,
+  saveState,
+} from '@tierseal/action-kit'
+import type { Inputs } from './inputs.ts'
+import type { Folders } from './pin-workshop.ts'
+import { killChildren } from './running-children.ts'
+import { stopAgent } from './signing/agent.ts'
+import { demandTmpfs } from './signing/tmpfs.ts'
+
+const workState = 'work'
+const keyringState = 'keyring'
+
+/** Runs the body with its folders; they are gone afterwards, by post where this process was killed. */
+export async function withFolders<T>(
+  inputs: Pick<Inputs, 'signingKey' | 'signingDirectory'>,
+  body: (folders: Folders) => Promise<T>,
+): Promise<T> {
+  const work = makeTemporaryDirectory('pin')
+  saveState(workState, work)
+  const keyring = inputs.signingKey === undefined ? undefined : makeKeyringFolder(inputs)
+  try {
+    return await body({ work, keyring })
+  } finally {
+    await removeFolders({ work, keyring })
+  }
+}
+
+/** Removes what main left where it was killed: its children, the agent of its keyring, its folders. */
+export async function removeLeftFolders(): Promise<void> {
+  const work = readState(workState)
+  if (work === undefined) return
+  killChildren(work)
+  await removeFolders({ work, keyring: readState(keyringState) })
+}
+
+// gpg-agent's socket must fit in 107 bytes, so the name is short.
+function makeKeyringFolder({ signingDirectory }: Pick<Inputs, 'signingDirectory'>): string {
+  demandTmpfs(signingDirectory)
+  const keyring = mkdtempSync(join(signingDirectory, 'tierseal-'))
+  saveState(keyringState, keyring)
+  return keyring
+}
+
+async function removeFolders({ work, keyring }: Folders): Promise<void> {
+  if (keyring !== undefined) {
+    await stopAgent(keyring)
+    await removeTemporaryDirectory(keyring)
+  }
+  await removeTemporaryDirectory(work)
+}

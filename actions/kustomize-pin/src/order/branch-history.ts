@@ -1,0 +1,44 @@
+import type { BareRepository } from '../repository/bare-repository.ts'
+import { findOrigin, type LoggedCommit, type RecordedOrigin } from './recorded-origin.ts'
+
+// Commits without trees or files are some hundred bytes each; a pin older than this is treated as unknown.
+const depths = [200, 5000] as const
+
+/** The commits of the GitOps branch, fetched without their content and only when somebody asks. */
+export class BranchHistory {
+  readonly #repository: BareRepository
+  readonly #branch: string
+
+  constructor(repository: BareRepository, branch: string) {
+    this.#repository = repository
+    this.#branch = branch
+  }
+
+  /** Where the digest that now stands for the image comes from; undefined where no commit tells. */
+  async originOf(image: string, digest: string): Promise<RecordedOrigin | undefined> {
+    for (const depth of depths) {
+      const tip = await this.#repository.fetchTip(this.#branch, { depth, filter: 'tree:0' })
+      const origin = findOrigin(await this.#mentioning(tip, digest), image, digest)
+      if (origin !== undefined) return origin
+      if ((await this.#count(tip)) < depth) return undefined
+    }
+    return undefined
+  }
+
+  async #mentioning(tip: string, digest: string): Promise<readonly LoggedCommit[]> {
+    const format = ['--format=%H%n%B', '-z', '--no-show-signature', '--max-count=100']
+    const search = ['--fixed-strings', `--grep=Image-Digest: ${digest}`]
+    const log = await this.#repository.local(['log', ...format, ...search, tip, '--'])
+    return log
+      .split('\0')
+      .filter((text) => text !== '')
+      .map((text) => {
+        const lineEnd = text.indexOf('\n')
+        return { commit: text.slice(0, lineEnd), message: text.slice(lineEnd + 1) }
+      })
+  }
+
+  async #count(tip: string): Promise<number> {
+    return Number(await this.#repository.local(['rev-list', '--count', tip, '--']))
+  }
+}

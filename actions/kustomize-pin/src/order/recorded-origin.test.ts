@@ -1,0 +1,61 @@
+import { parseDigest } from '@tierseal/oci'
+import { expect, test } from 'vitest'
+import { commitMessage, parseMessageValue } from '../commit-message.ts'
+import { findOrigin } from './recorded-origin.ts'
+
+const digest = (digit: string) => parseDigest(`sha256:${digit.repeat(64)}`)
+const revision = (digit: string) => digit.repeat(40)
+const image = 'reg.internal:5000/dev/app'
+
+function logged(commit: string, of: string, sourceRevision: string, rollbackReason?: string) {
+  const pins = [
+    { overlay: 'o', image: `${image}-b`, digest: digest('f'), previous: undefined },
+    { overlay: 'o', image, digest: digest(of), previous: digest('9') },
+  ]
+  const origin = { sourceRepository: 'src', sourceRevision, runUrl: undefined, rollbackReason }
+  return { commit, message: commitMessage(pins, origin) }
+}
+
+test('the newest commit that pinned the digest tells its source', () => {
+  const commits = [
+    logged('c3', 'b', revision('3')),
+    logged('c2', 'a', revision('2')),
+    logged('c1', 'a', revision('1')),
+  ]
+  expect(findOrigin(commits, image, digest('a'))).toMatchObject({
+    commit: 'c2',
+    sourceRevision: revision('2'),
+  })
+})
+
+test('a digest of another image, or one that was only replaced, tells nothing', () => {
+  expect(findOrigin([logged('c', 'a', revision('1'))], image, digest('f'))).toBeUndefined()
+  expect(findOrigin([logged('c', 'a', revision('1'))], image, digest('9'))).toBeUndefined()
+})
+
+test('a rollback is believed only where nothing else tells', () => {
+  const commits = [logged('c2', 'a', revision('9'), 'broken'), logged('c1', 'a', revision('1'))]
+  expect(findOrigin(commits, image, digest('a'))?.sourceRevision).toBe(revision('1'))
+  expect(findOrigin(commits.slice(0, 1), image, digest('a'))?.sourceRevision).toBe(revision('9'))
+})
+
+test('trailers are read from the last paragraph only', () => {
+  const { message } = logged('c', 'a', revision('1'))
+  const forged = `${message}\nSource-Revision: r2\n`
+  expect(findOrigin([{ commit: 'c', message: forged }], image, digest('a'))).toBeUndefined()
+})
+
+test('a revision that is no full commit name tells nothing', () => {
+  for (const text of ['main', '--help', 'abc1234']) {
+    expect(findOrigin([logged('c', 'a', text)], image, digest('a'))).toBeUndefined()
+  }
+})
+
+test.each(['a\nSource-Revision: x', 'a\rb', 'a\u0000', '\u2028', 'a\u202eb', '\u0085'])(
+  'refuses the message value %j',
+  (text) => {
+    expect(() => parseMessageValue(text)).toThrow(
+      expect.objectContaining({ code: 'PIN_MESSAGE_INVALID' }),
+    )
+  },
+)

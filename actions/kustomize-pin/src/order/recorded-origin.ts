@@ -1,0 +1,64 @@
+/** What the commits of the GitOps branch say about where a digest comes from. */
+export interface RecordedOrigin {
+  /** The commit of the GitOps branch that says so. */
+  readonly commit: string
+  readonly sourceRepository: string | undefined
+  readonly sourceRevision: string
+}
+
+/** A commit message and its commit. */
+export interface LoggedCommit {
+  readonly commit: string
+  readonly message: string
+}
+
+/**
+ * The newest commit that pinned this digest of this image and names its source. A deliberate rollback is
+ * believed last: its run may have been started from any commit.
+ */
+export function findOrigin(
+  commits: readonly LoggedCommit[],
+  image: string,
+  digest: string,
+): RecordedOrigin | undefined {
+  const found = commits.flatMap(({ commit, message }) => {
+    const trailers = readTrailers(message)
+    const sourceRevision = trailerValue(trailers, 'Source-Revision')
+    if (
+      sourceRevision === undefined ||
+      !isCommit(sourceRevision) ||
+      !pinsDigest(trailers, image, digest)
+    )
+      return []
+    const rollback = trailerValue(trailers, 'Rollback-Reason') !== undefined
+    const sourceRepository = trailerValue(trailers, 'Source-Repository')
+    return [{ commit, sourceRepository, sourceRevision, rollback }]
+  })
+  return found.find(({ rollback }) => !rollback) ?? found[0]
+}
+
+/** Whether a text is the full name of a commit; anything else could be an option or a moving name. */
+export function isCommit(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
+}
+
+type Trailer = readonly [key: string, value: string]
+
+function readTrailers(message: string): readonly Trailer[] {
+  const paragraphs = message.trimEnd().split(/\n\s*\n/)
+  return (paragraphs.at(-1) ?? '').split('\n').flatMap((line) => {
+    const match = /^([A-Za-z][A-Za-z-]*): (.*)$/.exec(line)
+    return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]
+  })
+}
+
+function pinsDigest(trailers: readonly Trailer[], image: string, digest: string): boolean {
+  return trailers.some(
+    ([key, value], index) =>
+      key === 'Image' && value === image && trailers[index + 1]?.[1] === digest,
+  )
+}
+
+function trailerValue(trailers: readonly Trailer[], wanted: string): string | undefined {
+  return trailers.find(([key]) => key === wanted)?.[1]
+}

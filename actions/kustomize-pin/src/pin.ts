@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import { type Attempt, type FirstSeen, makeAttempt } from './attempt.ts'
+import type { Inputs, Mode } from './inputs.ts'
+import { type Folders, openWorkshop, type PinWorkshop } from './pin-workshop.ts'
+import { openPullRequest } from './repository/pull-request.ts'
+import { type PushOutcome, pushToBranch } from './repository/push.ts'
+import { appendPinSummary } from './summary.ts'
+
+/** The outputs of the step. */
+export interface PinOutputs {
+  /** The commit with the pins; the tip of the branch where nothing changed. */
+  readonly commit: string
+  readonly changed: boolean
+  /** Whether at least one pin was left alone, since a newer digest stands there. */
+  readonly superseded: boolean
+  readonly attempts: number
+  /** One line for each pin: the digest that stood there, or `none`. */
+  readonly previousDigest: readonly string[]
+  readonly pullRequestUrl: string | undefined
+}
+
+/**
+ * Pins images by digest in the GitOps repository, in one commit, and brings it to the branch without ever
+ * overwriting what another writer did meanwhile.
+ *
+ * @throws KnownError of the PIN_, GIT_, TLS_ and tool codes
+ */
+export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs> {
+  const workshop = await openWorkshop(inputs, folders)
+  const seen: FirstSeen = new Map()
+  let unanswered: Attempt | undefined
+  for (let number = 1; number <= inputs.attempts; number++) {
+    const startedAt = Date.now()
+    const attempt = await makeAttempt(workshop, inputs.pins, seen, number)
+    if (attempt.commit === undefined) {
+      // An earlier push whose answer was lost did land, if its digests stand there now.
+      return finish(workshop, { attempt: unanswered ?? attempt, number, url: undefined })
+    }
+    const { outcome, url } = await offer(workshop, inputs.mode, attempt, attempt.commit)
+    if (outcome === 'landed') return finish(workshop, { attempt, number, url })
+    if (outcome === 'unclear') unanswered = attempt
+    log.info(`${reasons[outcome]} (attempt ${number} of ${inputs.attempts}).`)
+    await sleep(backoffMs(number, Date.now() - startedAt))
+  }
+  throw new KnownError('PIN_RACE_LOST', `no push got through in ${inputs.attempts} attempts`, {
+    hint: 'Other writers were faster each time, or the server failed: the log says which. Run again.',
+  })
+}
+
+const reasons = {
+  lost: 'Another writer was faster',
+  unclear: 'The server did not say whether it took the push',
+} as const
+
+interface Offer {
+  readonly outcome: PushOutcome
+  readonly url: string | undefined
+}
+
+async function offer(
+  { git, repository, branch }: PinWorkshop,
+  mode: Mode,
+  { changed, message }: Attempt,
+  commit: string,
+): Promise<Offer> {
+  if (mode === 'push') {
+    return { outcome: await pushToBranch(git, repository, commit, branch), url: undefined }
+  }
+  const proposal = { commit, branch, pins: changed, message }
+  const { url } = await openPullRequest(git, repository, proposal)
+  return { outcome: 'landed', url }
+}
+
+async function finish(
+  { repository }: PinWorkshop,
+  { attempt, number, url }: { attempt: Attempt; number: number; url: string | undefined },
+): Promise<PinOutputs> {
+  const { base, commit, changed, superseded, previous } = attempt
+  const diff = commit === undefined ? '' : await repository.diff(base, commit)
+  const outputs = {
+    commit: commit ?? base,
+    changed: changed.length > 0,
+    superseded: superseded.length > 0,
+    attempts: number,
+    previousDigest: previous.map((digest) => digest ?? 'none'),
+    pullRequestUrl: url,
+  }
+  appendPinSummary({ ...outputs, pins: changed, left: superseded, diff })
+  return outputs
+}
+
+// In proportion to how long an attempt took: when many writers share a machine or a server, each attempt
+// slows all others down, and only writers who spread over several attempts' time get through.
+function backoffMs(attempt: number, tookMs: number): number {
+  return Math.min(Math.max(tookMs, 100) * 2 ** attempt, 20_000) * Math.random()
+}

@@ -1,0 +1,134 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import type { Git, LocalOptions } from './git.ts'
+
+const retryable: ReadonlySet<string> = new Set(['GIT_SERVER_FAILED', 'CONNECTION_FAILED'])
+const fetchTries = 4
+
+const configuration = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
+
+// The last word on attributes is this file's: no conversion of line ends, no filter, no substitution.
+const attributes = '* -text -ident -filter -working-tree-encoding !eol\n'
+
+/** Which objects of the fetched commits are wanted. */
+export interface FetchScope {
+  readonly depth: number
+  /** `blob:limit=<bytes>` or `tree:0`; servers that cannot filter send everything. */
+  readonly filter: string
+}
+
+/** A bare repository of this step, in its own folder. Nothing is ever checked out by git into a work tree. */
+export class BareRepository {
+  readonly directory: string
+  readonly #git: Git
+
+  private constructor(git: Git, directory: string) {
+    this.#git = git
+    this.directory = directory
+  }
+
+  /** Lays an empty repository out, as `git init` would; there is no template and no default branch. */
+  static create(git: Git, directory: string): BareRepository {
+    for (const name of ['objects', 'refs', 'info']) {
+      mkdirSync(join(directory, name), { recursive: true, mode: 0o700 })
+    }
+    writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/none\n')
+    writeFileSync(join(directory, 'info', 'attributes'), attributes)
+    const repository = new BareRepository(git, directory)
+    repository.#resetConfiguration()
+    return repository
+  }
+
+  /**
+   * Runs a local command in the repository; returns its stdout.
+   *
+   * @throws KnownError GIT_FAILED
+   */
+  local(args: readonly string[], options: LocalOptions = {}): Promise<string> {
+    return this.#git.local([`--git-dir=${this.directory}`, ...args], options)
+  }
+
+  /** Like local, for a question whose failure is an answer. */
+  async exitCode(args: readonly string[], options: LocalOptions): Promise<number | undefined> {
+    return (await this.#git.ask([`--git-dir=${this.directory}`, ...args], options)).exitCode
+  }
+
+  /**
+   * Fetches the tip of a branch; returns its commit. Reading is safe to repeat, so an overloaded server
+   * gets a few tries.
+   *
+   * @throws KnownError of the GIT_, TLS_ and connection codes
+   */
+  async fetchTip(branch: string, { depth, filter }: FetchScope): Promise<string> {
+    const scope = [`--depth=${depth}`, `--filter=${filter}`, '--no-tags', '--no-write-fetch-head']
+    const refs = ['--', this.#git.remote.url, `+refs/heads/${branch}:refs/pin/tip`]
+    await this.#fetch(['fetch', '--quiet', '--force', ...scope, ...refs])
+    return readFileSync(join(this.directory, 'refs', 'pin', 'tip'), 'utf8').trim()
+  }
+
+  /**
+   * Fetches the history that leads to a commit, without content, as far as it is not known from `known`.
+   *
+   * @throws KnownError of the GIT_, TLS_ and connection codes
+   */
+  async fetchHistory(
+    commit: string,
+    known: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const scope = [
+      '--filter=tree:0',
+      '--no-tags',
+      '--no-write-fetch-head',
+      `--negotiation-tip=${known}`,
+    ]
+    const refs = ['--', this.#git.remote.url, `+${commit}:refs/pin/source`]
+    await this.#fetch(['fetch', '--quiet', ...scope, ...refs], env)
+  }
+
+  /** What a commit changes, as a unified diff. */
+  diff(from: string, to: string): Promise<string> {
+    return this.local(['diff-tree', '-p', '--no-color', '--no-ext-diff', '--no-textconv', from, to])
+  }
+
+  /** Pushes with the remote's credentials; the caller reads the result. */
+  push(args: readonly string[]): ReturnType<Git['online']> {
+    return this.#git.online([`--git-dir=${this.directory}`, 'push', ...args])
+  }
+
+  async #fetch(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#git.online([`--git-dir=${this.directory}`, ...args], env)
+      this.#resetConfiguration()
+      if (result.exitCode === 0) return
+      const error = this.#git.explain(result)
+      if (error.code === 'GIT_BRANCH_MISSING') throw await this.#branchOrRepository(error)
+      if (attempt === fetchTries || !retryable.has(error.code)) throw named(error, this.#git)
+      log.info(`The git server failed (${error.code}); attempt ${attempt + 1} follows.`)
+      await sleep(500 * 2 ** attempt * (0.5 + Math.random()))
+    }
+  }
+
+  // To git, any page that answers 200 is a repository without branches.
+  async #branchOrRepository(error: KnownError): Promise<KnownError> {
+    const { stdout } = await this.#git.online(['ls-remote', '--', this.#git.remote.url])
+    if (stdout.trim() !== '') return named(error, this.#git)
+    const message = 'the server lists no branch at all: an empty repository, or a page in between'
+    return named(new KnownError('GIT_REPOSITORY_MISSING', message, { cause: error }), this.#git)
+  }
+
+  // A filtered fetch leaves a promisor remote behind, from which git would silently load what we left out.
+  #resetConfiguration(): void {
+    writeFileSync(join(this.directory, 'config'), configuration)
+  }
+}
+
+function named(error: KnownError, { remote }: Git): KnownError {
+  return new KnownError(error.code, `${remote.url}: ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+  })
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { log } from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import { type RecordedPin, subjectOf } from '../commit-message.ts'
+import type { BareRepository } from './bare-repository.ts'
+import type { Git } from './git.ts'
+import { remoteWords } from './push.ts'
+
+export interface PullRequest {
+  /** Undefined where the server did not print one. */
+  readonly url: string | undefined
+}
+
+/**
+ * Opens a pull request by AGit, Gitea's way that needs git alone: no API token, no branch. The topic is
+ * that of the pins, so a second run for the same digests finds its own pull request again and brings it up
+ * to date; `force-push` there is about that topic and never about a branch.
+ *
+ * @throws KnownError PIN_PUSH_REFUSED; GIT_, TLS_ and connection codes
+ */
+export async function openPullRequest(
+  git: Git,
+  repository: BareRepository,
+  proposal: {
+    readonly commit: string
+    readonly branch: string
+    readonly pins: readonly RecordedPin[]
+    readonly message: string
+  },
+): Promise<PullRequest> {
+  const { commit, branch, pins, message } = proposal
+  const options = [
+    `topic=${topicOf(pins)}`,
+    `title=${subjectOf(pins)}`,
+    `description={base64}${Buffer.from(message).toString('base64')}`,
+    'force-push=true',
+  ].flatMap((option) => ['-o', option])
+  const args = ['--porcelain', '--no-verify', '--no-signed', ...options, '--', git.remote.url]
+  const result = await repository.push([...args, `${commit}:refs/for/${branch}`])
+  if (result.exitCode !== 0 && !isSameCommit(result.stderr + result.stdout)) {
+    throw refusedOr(git, result, branch)
+  }
+  const url = urlIn(result.stderr)
+  log.info(url === undefined ? 'The server named no pull request.' : `Pull request: ${url}`)
+  return { url }
+}
+
+/** Stable for the same pins, different for any other digest. */
+function topicOf(pins: readonly RecordedPin[]): string {
+  const text = pins.map(({ overlay, image, digest }) => `${overlay} ${image}@${digest}`)
+  const hash = createHash('sha256')
+    .update([...text].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 12)
+  const [first] = pins
+  const name = first?.image.slice(first.image.lastIndexOf('/') + 1) ?? ''
+  return `pin-${name}-${hash}`
+}
+
+function isSameCommit(text: string): boolean {
+  return /new commit is same with old commit/.test(text)
+}
+
+function refusedOr(
+  git: Git,
+  result: Awaited<ReturnType<Git['online']>>,
+  branch: string,
+): KnownError {
+  const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] \((.*)\)$/m.exec(result.stdout)?.[1]
+  if (refusal === undefined) return git.explain(result)
+  return new KnownError(
+    'PIN_PUSH_REFUSED',
+    `the server refuses a pull request for ${branch}: ${refusal}${remoteWords(result.stderr)}`,
+    { hint: 'Mode pull-request needs a server with AGit (Gitea); the bot must be able to read.' },
+  )
+}
+
+function urlIn(stderr: string): string | undefined {
+  return /^remote:.*?(https?:\/\/\S+\/pulls\/\d+)/m.exec(stderr)?.[1]
+}

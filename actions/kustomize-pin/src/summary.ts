@@ -1,0 +1,40 @@
+import { appendSummary, log, summaryTable } from '@tierseal/action-kit'
+import type { RecordedPin } from './commit-message.ts'
+import type { Pin } from './pin-line.ts'
+
+/** What the step did, for a person. */
+export interface PinReport {
+  readonly commit: string
+  readonly changed: boolean
+  readonly attempts: number
+  readonly pullRequestUrl: string | undefined
+  readonly pins: readonly RecordedPin[]
+  /** Pins that stayed behind a newer digest. */
+  readonly left: readonly Pin[]
+  readonly diff: string
+}
+
+/** Writes the job summary and a line of the log for each pin. */
+export function appendPinSummary(report: PinReport): void {
+  const { pins, left, commit, attempts, pullRequestUrl, diff } = report
+  for (const { overlay, image, digest } of pins)
+    log.info(`Pinned ${image}@${digest} in ${overlay}.`)
+  if (pins.length === 0) log.info('Nothing to change: no commit was made.')
+  const rows = [
+    ...pins.map(({ overlay, image, digest }) => [overlay, `${image}@${digest}`] as const),
+    ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
+    [report.changed ? 'commit' : 'branch stays at', commit] as const,
+    ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
+    ['attempts', String(attempts)] as const,
+  ]
+  const heading = report.changed ? 'kustomize-pin' : 'kustomize-pin: nothing to change'
+  appendSummary(`${summaryTable(heading, rows)}${fenced(diff)}`)
+}
+
+// A fence longer than any run of tildes in the text cannot be closed by it.
+function fenced(diff: string): string {
+  if (diff === '') return ''
+  const runs = diff.match(/~+/g) ?? []
+  const fence = '~'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)))
+  return `\n${fence}diff\n${diff.slice(0, 20_000).trimEnd()}\n${fence}\n`
+}

@@ -1,0 +1,26 @@
+import { maskSecret } from '@tierseal/action-kit'
+import { withLogin } from '../login.ts'
+import { chooseVersion } from '../public-key.ts'
+import { checkAndPublish, secretOf } from '../tier-secret.ts'
+import type { FetchContext, Fetched } from './handover.ts'
+
+/**
+ * Reads the key behind a single-use token, which outlives the token that made it: four requests and the
+ * revocation. The key itself never comes here.
+ */
+export async function handOverWrapped(context: FetchContext): Promise<Fetched> {
+  const { inputs, server } = context
+  const { login, result } = await withLogin(context, 3, async (session, granted) => {
+    const published = await checkAndPublish(session, granted, inputs)
+    const keyVersion = chooseVersion(inputs, published?.version)
+    const secret = secretOf(inputs, keyVersion)
+    const wrapped = await session.readKvWrapped(secret, inputs.handleTtlMs / 1000)
+    maskSecret(wrapped.token)
+    return { published, keyVersion, wrapped }
+  })
+  const { wrapped, ...known } = result
+  const { token, creationPath, accessor } = wrapped
+  const fields = { privateKey: inputs.privateKeyField, password: inputs.passwordField }
+  const handle = { kind: 'wrapped', ...server, token, creationPath, fields } as const
+  return { handle, login, ...known, wrappingAccessor: accessor }
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import {
+  type InputValues,
+  list,
+  optional,
+  readInputs,
+  required,
+  seconds,
+} from '@tierseal/action-kit'
+import { KnownError } from '@tierseal/errors'
+import { loadCertificateAuthority } from '@tierseal/https'
+import { type KvVersion, parseVaultAddress, parseVaultPath } from '@tierseal/vault'
+
+const specs = {
+  address: required('vault-address', parseVaultAddress),
+  ca: optional('vault-ca', loadCertificateAuthority),
+  namespace: optional('vault-namespace', parseVaultPath),
+  authMount: required('auth-mount', parseVaultPath),
+  role: required('role', asText),
+  tokenFile: required('token-file', resolvePath),
+  audience: required('audience', asText),
+  handover: required('handover', parseHandover),
+  handleTtlMs: seconds('handle-ttl-seconds'),
+  kvMount: required('kv-mount', parseVaultPath),
+  kvVersion: required('kv-version', parseKvVersion),
+  secretPath: optional('secret-path', parseVaultPath),
+  privateKeyField: required('private-key-field', asText),
+  passwordField: required('password-field', asText),
+  publicPath: optional('public-path', parseVaultPath),
+  publicKeyField: required('public-key-field', asText),
+  versionField: required('version-field', asText),
+  keyVersion: optional('key-version', parseVersion),
+  minimumKeyVersion: optional('minimum-key-version', parseVersion),
+  transitMount: required('transit-mount', parseVaultPath),
+  transitKey: optional('transit-key', parseTransitKey),
+  expectedPolicies: list('expected-policies', asText),
+  siblingPaths: list('sibling-paths', parseVaultPath),
+  keyDirectory: required('key-directory', resolvePath),
+  allowDirectory: optional('allow-directory', resolvePath),
+  timeoutMs: seconds('timeout-seconds'),
+}
+
+/** The inputs of the step, each proven alone. */
+export type Inputs = InputValues<typeof specs>
+
+/**
+ * Reads the inputs; every problem is reported at once.
+ *
+ * @throws KnownError of the input codes
+ */
+export function readFetchInputs(): Inputs {
+  const inputs = readInputs(specs)
+  const { handover, secretPath, transitKey } = inputs
+  if (handover === 'transit' && transitKey === undefined) throw missing('transit-key', handover)
+  if (handover !== 'transit' && secretPath === undefined) throw missing('secret-path', handover)
+  return inputs
+}
+
+function missing(name: string, handover: string): KnownError {
+  return new KnownError('INPUT_MISSING', `input ${name}: it is required with handover ${handover}`)
+}
+
+function asText(text: string): string {
+  return text
+}
+
+function resolvePath(text: string): string {
+  return resolve(text)
+}
+
+function parseHandover(text: string): 'wrapped' | 'transit' | 'file' {
+  if (text === 'wrapped' || text === 'transit' || text === 'file') return text
+  throw new Error(`${JSON.stringify(text)} is none of wrapped, transit, file`)
+}
+
+function parseKvVersion(text: string): KvVersion {
+  if (text === '1') return 1
+  if (text === '2') return 2
+  throw new Error(`${JSON.stringify(text)} is neither 1 nor 2`)
+}
+
+function parseVersion(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
+  throw new Error(`${JSON.stringify(text)} is not a version number from 1 on`)
+}
+
+// What cosign accepts after hashivault:// (facts: vault.md 3).
+function parseTransitKey(text: string): string {
+  if (/^\w(?:[\w.-]+)?$/.test(text) && /\w$/.test(text)) return text
+  throw new Error(`${JSON.stringify(text)} is not a name that cosign takes after hashivault://`)
+}

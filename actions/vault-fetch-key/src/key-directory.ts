@@ -1,0 +1,80 @@
+import { closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { log } from '@tierseal/action-kit'
+import { KnownError, messageOf } from '@tierseal/errors'
+import type { FileHandle } from '@tierseal/vault'
+
+// f_type of statfs(2): TMPFS_MAGIC and RAMFS_MAGIC.
+const memoryFileSystems: readonly number[] = [0x01021994, 0x858458f6]
+
+const folderPrefix = 'tierseal-key-'
+
+/**
+ * Makes a folder of mode 0700 for one key, on a file system that is in memory.
+ *
+ * @param allowed a folder that may be on a disk, because the user named it so
+ * @throws KnownError HANDOVER_NOT_TMPFS, HANDOVER_DIRECTORY
+ */
+export function makeKeyDirectory(parent: string, allowed: string | undefined): string {
+  refuseDisk(parent, allowed)
+  const path = attempt(parent, () => mkdtempSync(join(parent, folderPrefix)))
+  try {
+    // Again on the folder itself: the parent could have been a link that changed.
+    refuseDisk(path, allowed === parent ? path : undefined)
+    return path
+  } catch (error) {
+    removeKeyDirectory(path)
+    throw error
+  }
+}
+
+/** Writes the key and its password, each to a new file of mode 0600. */
+export function writeKeyFiles(folder: string, privateKey: string, password: string): FileHandle {
+  const path = join(folder, 'cosign.key')
+  const passwordPath = join(folder, 'cosign.password')
+  writeNewFile(path, privateKey)
+  writeNewFile(passwordPath, password)
+  return { kind: 'file', path, passwordPath }
+}
+
+/** Removes such a folder and nothing else; absent is as good. */
+export function removeKeyDirectory(path: string): void {
+  if (!basename(path).startsWith(folderPrefix)) return
+  rmSync(path, { recursive: true, force: true })
+}
+
+function refuseDisk(path: string, allowed: string | undefined): void {
+  const { type } = attempt(path, () => statfsSync(path))
+  if (memoryFileSystems.includes(type)) return
+  if (path === allowed) {
+    log.warning(
+      `${path} is on a disk (file system type 0x${type.toString(16)}), allowed by allow-directory`,
+    )
+    return
+  }
+  throw new KnownError(
+    'HANDOVER_NOT_TMPFS',
+    `${path} is not on a tmpfs (file system type 0x${type.toString(16)}): a key there reaches a disk`,
+    { hint: 'Use /dev/shm, or handover wrapped, or name the folder in allow-directory too.' },
+  )
+}
+
+function writeNewFile(path: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+  try {
+    writeSync(file, text)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function attempt<T>(path: string, operation: () => T): T {
+  try {
+    return operation()
+  } catch (error) {
+    throw new KnownError('HANDOVER_DIRECTORY', `${path}: ${messageOf(error)}`, {
+      hint: 'Name a folder in key-directory that exists and that the runner may write to.',
+    })
+  }
+}

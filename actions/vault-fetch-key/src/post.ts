@@ -1,0 +1,8 @@
+import { readState, runAction } from '@tierseal/action-kit'
+import { removeKeyDirectory } from './key-directory.ts'
+import { keyDirectoryState } from './state.ts'
+
+await runAction(async () => {
+  const folder = readState(keyDirectoryState)
+  if (folder !== undefined) removeKeyDirectory(folder)
+})

@@ -1,0 +1,19 @@
+// What every program may see. Anything else could configure it behind our back: COSIGN_<FLAG>, KANIKO_*,
+// GIT_*, KUSTOMIZE_* and the runner's own tokens are all read from the environment by some tool.
+const allowed = ['PATH', 'HOME', 'USER', 'TMPDIR', 'SYSTEMROOT'] as const
+
+/** The environment for a child: a short allow-list, and what the caller adds by name. */
+export function childEnvironment(
+  extra: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string> {
+  const base = allowed.map((name) => [name, process.env[name]] as const)
+  const fixed = [
+    ['LC_ALL', 'C.UTF-8'] as const,
+    ['NO_COLOR', '1'] as const,
+    ['TERM', 'dumb'] as const,
+  ]
+  const entries = [...base, ...fixed, ...Object.entries(extra)]
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

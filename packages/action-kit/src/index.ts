@@ -1,0 +1,23 @@
+export { childEnvironment } from './child-environment.ts'
+export {
+  flag,
+  type InputSpec,
+  type InputValues,
+  lines,
+  list,
+  optional,
+  readInputs,
+  required,
+  seconds,
+  secret,
+} from './inputs.ts'
+export { log } from './log.ts'
+export { maskSecret, redact } from './masking.ts'
+export { setOutputs } from './outputs.ts'
+export { type ProcessResult, type RunOptions, runProcess } from './process.ts'
+export { killProcessGroup } from './process-group.ts'
+export { runAction } from './run-action.ts'
+export { readState, saveState } from './state.ts'
+export { appendSummary, type SummaryRow, summaryTable } from './summary.ts'
+export { makeTemporaryDirectory, removeTemporaryDirectory } from './temporary-directory.ts'
+export { Tool, ToolFailure, type ToolOptions } from './tool.ts'

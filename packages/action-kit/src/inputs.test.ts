@@ -1,0 +1,71 @@
+import { KnownError } from '@tierseal/errors'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { flag, lines, optional, readInputs, required, seconds } from './inputs.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+function given(inputs: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(inputs))
+    vi.stubEnv(`INPUT_${name.toUpperCase()}`, value)
+}
+
+function parseByDigest(text: string): string {
+  if (text.includes('@sha256:')) return text
+  throw new KnownError('REFERENCE_IS_TAG', 'it names no digest', { hint: 'a tag can move' })
+}
+
+const specs = {
+  image: required('image', parseByDigest),
+  role: optional('role', (text) => text),
+  timeoutMs: seconds('timeout-seconds'),
+  recursive: flag('recursive'),
+  arguments: lines('arguments'),
+}
+const image = `registry.internal/app@sha256:${'0'.repeat(64)}`
+
+describe('readInputs', () => {
+  it('reads typed values', () => {
+    given({ image, 'timeout-seconds': '90', recursive: 'true', arguments: ' --a=1 \n\n --b c\n' })
+    expect(readInputs(specs)).toMatchObject({
+      image,
+      role: undefined,
+      timeoutMs: 90_000,
+      recursive: true,
+      arguments: ['--a=1', '--b c'],
+    })
+  })
+
+  it('reports every problem at once', () => {
+    given({ image: '', 'timeout-seconds': '1.5', recursive: 'yes' })
+    expect(() => readInputs(specs)).toThrowError(
+      expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: [
+          'input image: it is required and empty',
+          'input timeout-seconds: "1.5" is not a whole number of seconds from 1 to 999999',
+          'input recursive: "yes" is neither true nor false',
+        ].join('\n'),
+      }),
+    )
+  })
+
+  it('keeps the code and the hint of a single problem', () => {
+    given({ image: 'registry.internal/app:1.0', 'timeout-seconds': '90' })
+    expect(() => readInputs(specs)).toThrowError(
+      expect.objectContaining({
+        code: 'REFERENCE_IS_TAG',
+        hint: expect.stringContaining('a tag can move'),
+      }),
+    )
+  })
+
+  it('enforces a required input, which no runner does', () => {
+    given({ image: '  ', 'timeout-seconds': '90' })
+    expect(() => readInputs(specs)).toThrowError(expect.objectContaining({ code: 'INPUT_MISSING' }))
+  })
+
+  it.each(['0', '-1', '1e3', '', 'abc', '9999999'])('refuses %j as seconds', (text) => {
+    given({ image, 'timeout-seconds': text })
+    expect(() => readInputs(specs)).toThrow()
+  })
+})

@@ -1,0 +1,117 @@
+import * as core from '@actions/core'
+import { KnownError, messageOf } from '@tierseal/errors'
+import { maskSecret } from './masking.ts'
+
+/** How one input is read. `read` throws where the value is wrong. */
+export interface InputSpec<T> {
+  readonly name: string
+  readonly read: (text: string) => T
+}
+
+/** The typed values of a set of input specs. */
+export type InputValues<S> = {
+  readonly [K in keyof S]: S[K] extends InputSpec<infer T> ? T : never
+}
+
+/** An input that must not be empty: no runner enforces `required: true` (facts: runner.md 1). */
+export function required<T>(name: string, parse: (text: string) => T): InputSpec<T> {
+  return { name, read: (text) => parse(demand(name, text)) }
+}
+
+/** An input whose absence means undefined. */
+export function optional<T>(name: string, parse: (text: string) => T): InputSpec<T | undefined> {
+  return { name, read: (text) => (text === '' ? undefined : parse(text)) }
+}
+
+/** An optional input that is masked in every form before anything else happens to it. */
+export function secret(name: string): InputSpec<string | undefined> {
+  return {
+    name,
+    read: (text) => {
+      maskSecret(text)
+      return text === '' ? undefined : text
+    },
+  }
+}
+
+/** The non-empty trimmed lines of an input, each parsed. */
+export function list<T>(name: string, parse: (line: string) => T): InputSpec<readonly T[]> {
+  return { name, read: (text) => trimmedLines(text).map(parse) }
+}
+
+/** The non-empty trimmed lines of an input. */
+export function lines(name: string): InputSpec<readonly string[]> {
+  return list(name, (line) => line)
+}
+
+/** `true` or `false`, nothing else; absent is false. */
+export function flag(name: string): InputSpec<boolean> {
+  return {
+    name,
+    read: (text) => {
+      if (text === 'true') return true
+      if (text === 'false' || text === '') return false
+      throw new Error(`${JSON.stringify(text)} is neither true nor false`)
+    },
+  }
+}
+
+/** A whole number of seconds from 1 on, given as milliseconds. */
+export function seconds(name: string): InputSpec<number> {
+  return required(name, (text) => {
+    if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1000
+    throw new Error(`${JSON.stringify(text)} is not a whole number of seconds from 1 to 999999`)
+  })
+}
+
+/**
+ * Reads every input of an action and reports every problem at once.
+ *
+ * @throws KnownError INPUT_INVALID; a single problem keeps its own code (such as DIGEST_INVALID)
+ */
+export function readInputs<S extends Readonly<Record<string, InputSpec<unknown>>>>(
+  specs: S,
+): InputValues<S> {
+  const values: Record<string, unknown> = {}
+  const problems: { name: string; error: unknown }[] = []
+  for (const [key, { name, read }] of Object.entries(specs)) {
+    try {
+      values[key] = read(core.getInput(name, { trimWhitespace: true }))
+    } catch (error) {
+      problems.push({ name, error })
+    }
+  }
+  if (problems.length > 0) throw summarise(problems)
+  return values as InputValues<S>
+}
+
+function demand(name: string, text: string): string {
+  if (text !== '') return text
+  throw new KnownError('INPUT_MISSING', 'it is required and empty', {
+    hint: `Set ${name}; if it comes from an earlier step, look at that step first.`,
+  })
+}
+
+function trimmedLines(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+function summarise(problems: readonly { name: string; error: unknown }[]): KnownError {
+  const message = problems.map(({ name, error }) => `input ${name}: ${messageOf(error)}`).join('\n')
+  const [first] = problems
+  const only = problems.length === 1 && first?.error instanceof KnownError ? first.error : undefined
+  if (only !== undefined) {
+    return new KnownError(only.code, message, { ...hintOf(only), cause: only })
+  }
+  const hints = problems.flatMap(({ error }) =>
+    error instanceof KnownError ? (error.hint ?? []) : [],
+  )
+  return new KnownError('INPUT_INVALID', message, { hint: [...new Set(hints)].join('\n') })
+}
+
+function hintOf(error: KnownError): { hint?: string } {
+  return error.hint === undefined ? {} : { hint: error.hint }
+}

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { maskSecret, redact } from './masking.ts'
+
+const printed: string[] = []
+
+beforeEach(() => {
+  printed.length = 0
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed.push(String(chunk))
+    return true
+  })
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+const pem = [
+  '-----BEGIN PRIVATE KEY-----',
+  'c2VjcmV0LWxpbmUtMQ==',
+  'bGluZS10d28+Lw==',
+  '-----END PRIVATE KEY-----',
+].join('\n')
+
+describe('maskSecret', () => {
+  it('masks each line of a key alone, since old runners leak masks of several lines', () => {
+    maskSecret(pem)
+    const commands = printed.join('')
+    expect(commands).toContain('::add-mask::c2VjcmV0LWxpbmUtMQ==')
+    expect(commands).toContain('::add-mask::bGluZS10d28+Lw==')
+    expect(commands).not.toContain('%0A')
+    expect(commands).not.toContain('BEGIN')
+  })
+
+  it.each(['base64', 'base64url', 'hex'] as const)('masks the %s form', (encoding) => {
+    maskSecret('hvs.canary-token/1')
+    const encoded = Buffer.from('hvs.canary-token/1').toString(encoding)
+    expect(redact(`x ${encoded} y`)).toBe('x *** y')
+  })
+
+  it('masks the URL-encoded and the JSON form', () => {
+    maskSecret('p"ss/w rd-1')
+    expect(redact(encodeURIComponent('p"ss/w rd-1'))).toBe('***')
+    expect(redact(JSON.stringify('p"ss/w rd-1'))).toBe('"***"')
+  })
+
+  it('masks nothing for an empty value', () => {
+    maskSecret('')
+    expect(printed).toEqual([])
+  })
+})

@@ -1,0 +1,23 @@
+import * as core from '@actions/core'
+import { KnownError, messageOf } from '@tierseal/errors'
+import { redact } from './masking.ts'
+
+/**
+ * Runs one phase of an action: the only place that catches. A KnownError becomes an annotation with its
+ * code and hint; anything else is a bug of ours and shows its stack. Both fail the step.
+ */
+export async function runAction(phase: () => Promise<void>): Promise<void> {
+  try {
+    await phase()
+  } catch (error) {
+    core.setFailed(redact(describe(error)))
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof KnownError)) {
+    return `A bug in this action, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`
+  }
+  const hint = error.hint === undefined || error.hint === '' ? '' : `\n${error.hint}`
+  return `${error.code}: ${error.message}${hint}`
+}

@@ -1,0 +1,115 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import * as exec from '@actions/exec'
+import * as io from '@actions/io'
+import { KnownError } from '@tierseal/errors'
+import { childEnvironment } from './child-environment.ts'
+import { type ProcessResult, type RunOptions, runProcess } from './process.ts'
+
+export interface ToolOptions {
+  /** The program's name on PATH, such as `cosign`. */
+  readonly name: string
+  /** From the `<tool>-path` input; instead of PATH. */
+  readonly path?: string | undefined
+}
+
+/** A program that ended with a failure. Its exit code alone decided that; the text only explains. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure'
+  readonly tool: string
+  readonly args: readonly string[]
+  readonly result: ProcessResult
+
+  constructor(tool: string, args: readonly string[], result: ProcessResult) {
+    super(`${tool} ${args[0] ?? ''} ended with ${endOf(result)}`)
+    this.tool = tool
+    this.args = args
+    this.result = result
+  }
+}
+
+/** One program of the runner image, found before any work is done. */
+export class Tool {
+  readonly name: string
+  readonly path: string
+
+  private constructor(name: string, path: string) {
+    this.name = name
+    this.path = path
+  }
+
+  /**
+   * Finds the program on PATH or at the given path.
+   *
+   * @throws KnownError TOOL_MISSING
+   */
+  static async find({ name, path }: ToolOptions): Promise<Tool> {
+    if (path !== undefined) return new Tool(name, executableAt(name, path))
+    const found = await io.which(name)
+    if (found !== '') return new Tool(name, found)
+    throw new KnownError('TOOL_MISSING', `${name} is not on PATH of this runner`, {
+      hint: `Install ${name} in the runner image, or name it with the input ${name}-path. Actions download nothing.`,
+    })
+  }
+
+  /**
+   * What the program prints on stdout for a quick question that reads no stdin, such as its version.
+   * No `input` is given: @actions/exec writes it without an error listener, and a program that ends
+   * first brings the action down with EPIPE.
+   */
+  async ask(args: readonly string[]): Promise<string> {
+    const output = await exec.getExecOutput(quoted(this.path), [...args], {
+      env: childEnvironment(),
+      silent: true,
+      ignoreReturnCode: true,
+    })
+    if (output.exitCode === 0) return output.stdout
+    throw new ToolFailure(this.name, args, {
+      exitCode: output.exitCode,
+      signal: undefined,
+      timedOut: false,
+      stdout: output.stdout,
+      stderr: output.stderr,
+    })
+  }
+
+  /**
+   * Runs the program to its end.
+   *
+   * @throws KnownError TOOL_TIMEOUT where the deadline passed; ToolFailure on any exit code but 0
+   */
+  async run(args: readonly string[], options: RunOptions): Promise<ProcessResult> {
+    const result = await runProcess(this.path, args, options)
+    if (result.timedOut) {
+      throw new KnownError(
+        'TOOL_TIMEOUT',
+        `${this.name} ${args[0] ?? ''} did not end within ${options.timeoutMs / 1000} s and was killed`,
+        { cause: new ToolFailure(this.name, args, result) },
+      )
+    }
+    if (result.exitCode !== 0) throw new ToolFailure(this.name, args, result)
+    return result
+  }
+}
+
+function executableAt(name: string, path: string): string {
+  try {
+    accessSync(path, constants.X_OK)
+    if (statSync(path).isFile()) return path
+  } catch (error) {
+    throw notExecutable(name, path, error)
+  }
+  throw notExecutable(name, path, undefined)
+}
+
+function notExecutable(name: string, path: string, cause: unknown): KnownError {
+  return new KnownError('TOOL_MISSING', `${name}-path ${path} is not an executable file`, { cause })
+}
+
+// @actions/exec splits its first argument into words.
+function quoted(path: string): string {
+  return `"${path}"`
+}
+
+function endOf({ exitCode, signal }: ProcessResult): string {
+  return signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`
+}

@@ -1,0 +1,7 @@
+import type { ConfigKey } from '@tierseal/generator'
+
+/** A key of tiers.yaml with the place where it is written. */
+export function keyText(file: string, { key, position }: ConfigKey): string {
+  if (position === undefined) return `${key} (default)`
+  return `${key} (${file}:${position.line}:${position.column})`
+}

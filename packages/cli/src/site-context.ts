@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { KnownError } from '@tierseal/errors'
+import { type RenderedFile, readPublicKeys, renderSite, SiteFolder } from '@tierseal/generator'
+import { type LoadedSite, loadSite } from '@tierseal/tiers'
+import type { Invocation } from './verb.ts'
+
+/** A tiers.yaml that was read, and the folder it governs. */
+export interface SiteContext {
+  readonly loaded: LoadedSite
+  readonly folder: SiteFolder
+  /** The absolute path of tiers.yaml. */
+  readonly config: string
+}
+
+/** The option that every verb with a site has. */
+export const configOption = { config: { type: 'string', short: 'c' } } as const
+export const configHelp = { config: 'FILE   tiers.yaml of the site, or its folder (default: here)' }
+
+/** @throws KnownError TIERS_NOT_FOUND, TIERS_INVALID */
+export function openSite({ text, terminal }: Invocation): SiteContext {
+  const config = configPath(resolve(terminal.folder, text('config') ?? '.'))
+  if (!existsSync(config)) {
+    throw new KnownError('TIERS_NOT_FOUND', `there is no ${config}`, {
+      hint: 'Name it with --config FILE, or start a site with: tierseal init',
+    })
+  }
+  const loaded = loadSite(basename(config), readFileSync(config, 'utf8'))
+  return { loaded, config, folder: new SiteFolder(dirname(config)) }
+}
+
+/** Where a site's tiers.yaml is, given the file or its folder. */
+export function configPath(given: string): string {
+  return /\.ya?ml$/.test(given) ? given : resolve(given, 'tiers.yaml')
+}
+
+/** Every file of the site, as it should be. */
+export function renderContext({ loaded, folder }: SiteContext): readonly RenderedFile[] {
+  return renderSite(loaded.site, readPublicKeys(loaded.site, folder))
+}

@@ -1,0 +1,52 @@
+import { type FileState, siteState } from '@tierseal/generator'
+import { configHelp, configOption, openSite, renderContext } from '../site-context.ts'
+import type { Verb } from '../verb.ts'
+
+const meaning: Readonly<Record<FileState['state'], string>> = {
+  clean: 'as it should be',
+  stale: 'tiers.yaml, a template or a key has changed since: tierseal generate',
+  'hand-edited': 'changed by hand: tierseal diff shows which key of tiers.yaml owns the lines',
+  missing: 'not there: tierseal generate',
+  orphan: 'no longer asked for: tierseal generate --prune',
+  unmanaged: 'stands where only generated files belong, and was not generated',
+}
+
+export const check: Verb = {
+  name: 'check',
+  words: '',
+  summary: 'tell whether every generated file is as it should be',
+  help: `Renders the site in memory and compares it with what is on disk; needs no network. Ends with 0 where
+everything is clean, 1 where something is not, 2 where it could not be told. The lock file
+tells a file that somebody edited from one that tiers.yaml has moved away from.`,
+  options: configOption,
+  optionHelp: configHelp,
+  run: (invocation) => {
+    const context = openSite(invocation)
+    const states = siteState(context.loaded.site, renderContext(context), context.folder)
+    const drifted = states.filter(({ state }) => state !== 'clean')
+    const lines = drifted.map((file) => `${file.state.padEnd(11)} ${file.path}: ${explain(file)}`)
+    const summary =
+      drifted.length === 0
+        ? `${states.length} files, all clean`
+        : `${drifted.length} of ${states.length} files are not as they should be`
+    return {
+      exitCode: drifted.length === 0 ? 0 : 1,
+      json: {
+        clean: drifted.length === 0,
+        files: states.map(({ path, state }) => ({ path, state })),
+      },
+      text: [...lines, summary].join('\n'),
+    }
+  },
+}
+
+function explain({ state, found, wanted }: FileState): string {
+  if (
+    wanted !== undefined &&
+    found?.replaceAll('\r\n', '\n') === wanted.text &&
+    state !== 'clean'
+  ) {
+    return 'only its line ends differ (CRLF): let git keep LF for it'
+  }
+  return meaning[state]
+}

@@ -1,0 +1,44 @@
+import { type Code, KnownError } from '@tierseal/errors'
+import { type DiagnosedTool, diagnoses } from './diagnoses.ts'
+import type { Diagnosis } from './diagnosis.ts'
+
+/** What a tool said when it failed. */
+export interface FailureText {
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * The true cause behind a tool's failure: the first known text that matches, or the fallback code with
+ * the tool's own last lines.
+ *
+ * @param redact applied to every line that is quoted
+ */
+export function diagnose(
+  tool: DiagnosedTool,
+  failure: FailureText,
+  fallback: Code,
+  redact: (text: string) => string = (text) => text,
+): KnownError {
+  const text = `${failure.stderr}\n${failure.stdout}`
+  const table: readonly Diagnosis[] = diagnoses[tool]
+  const known = table.find(({ pattern }) => pattern.test(text))
+  const quote = redact(lastLines(failure.stderr.trim() === '' ? failure.stdout : failure.stderr))
+  const said = `${tool} ended with exit code ${failure.exitCode ?? '(killed)'} and said:\n${quote}`
+  if (known === undefined) return new KnownError(fallback, said)
+  return new KnownError(known.code, `${known.cause}\n${said}`, { hint: known.remedy })
+}
+
+// cosign prints every error a second time behind these words (facts: cosign.md 6).
+const repeated = /^(?:\S+ )?error during command execution: /
+
+function lastLines(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .filter((line) => !repeated.test(line))
+    .slice(-6)
+    .map((line) => `  ${line.slice(0, 500)}`)
+    .join('\n')
+}

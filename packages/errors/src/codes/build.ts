@@ -1,0 +1,67 @@
+import type { CodeTable } from '../code-entry.ts'
+
+/** The build link. */
+export const buildCodes = {
+  BUILD_FAILED: {
+    meaning: 'The build ended with a failure of the Dockerfile itself.',
+    remedy: 'Read the quoted lines; build the failing stage locally.',
+  },
+  CONTEXT_INVALID: {
+    meaning: 'The build context or the Dockerfile in it is missing or lies where it must not.',
+    remedy: 'Check context and dockerfile; did the checkout step run?',
+  },
+  DOCKERFILE_INVALID: {
+    meaning: 'The Dockerfile cannot be parsed, or names a stage or file that does not exist.',
+    remedy: 'Correct the line that the engine names.',
+  },
+  BASE_IMAGE_UNAVAILABLE: {
+    meaning: 'A base image cannot be pulled.',
+    remedy: 'Mirror it to the registry of the site, or set registry-mirrors.',
+  },
+  PUSH_FAILED: {
+    meaning: 'The image was built and could not be pushed.',
+    remedy: 'Grant the account push on the repository; look at the storage of the registry.',
+  },
+  ARGUMENT_REFUSED: {
+    meaning: 'An extra argument would undo a guard of this action, or has an input of its own.',
+    remedy: 'Use the input that the message names, or leave the argument out.',
+  },
+  ENGINE_CANNOT: {
+    meaning: 'The chosen engine, or this version of it, cannot do what an input asks for.',
+    remedy: 'Leave the input out, or use an engine or fork that can.',
+  },
+  EXECUTOR_REFUSED: {
+    meaning: 'The chosen executor would damage the runner that it would run on.',
+    remedy: 'Use executor: sandbox, or the container layout that the message describes.',
+  },
+  BUILD_DIGEST_MISSING: {
+    meaning: 'The engine ended with success and left no digest.',
+    remedy: 'Report it with the log: no known version does this.',
+  },
+  BUILD_RECORD_MISMATCH: {
+    meaning: "The engine's digest and its own record of what it pushed disagree.",
+    remedy: 'Do not use the image; build again, without a cache repository first.',
+  },
+  BUILD_NOT_IN_REGISTRY: {
+    meaning: 'The engine reported success, but the registry does not hold the digest.',
+    remedy: 'Look at the registry: its storage, a pull-through cache or a replica that lags.',
+  },
+  POD_REFUSED: {
+    meaning: 'The API server did not accept the pod of a build.',
+    remedy: 'Grant the Role of the README; read which policy, quota or standard the message names.',
+  },
+  POD_NOT_STARTED: {
+    meaning: 'The pod of a build was accepted and does not start.',
+    remedy:
+      'Look at the image, at the Secrets and ConfigMaps it mounts, and at the room on the nodes.',
+  },
+  POD_LOST: {
+    meaning:
+      'The pod of a build ended without a result: evicted, deleted, out of memory, node gone.',
+    remedy: 'Build again; raise the limits of kubernetes-resources if memory was the reason.',
+  },
+  LEFTOVERS: {
+    meaning: 'Processes, mounts or files of a build could not be removed.',
+    remedy: 'Look at what the message names; end the runner if it stays.',
+  },
+} as const satisfies CodeTable

@@ -1,0 +1,17 @@
+import { workflowsFolder } from '../plan/service.ts'
+import type { Scope } from '../scope.ts'
+import { withHeader } from './header.ts'
+
+/** The paths that branch protection should let nobody change without a review. */
+export function protectedPathsText(scope: Scope): string {
+  const { site } = scope
+  const globs = [`**/${workflowsFolder(site)}/deploy-*`, 'platform/**', 'tiers.yaml', 'keys/**']
+  const how =
+    site.forge === 'gitea'
+      ? '# Gitea, branch protection, "Protected file patterns": paste this line.'
+      : '# GitHub, repository ruleset, "Restrict file paths": one of these each.'
+  return withHeader(scope, 'packages/generator/src/documents/protected-paths.ts', [
+    how,
+    ...(site.forge === 'gitea' ? [globs.join(';')] : globs),
+  ])
+}

@@ -1,0 +1,45 @@
+import type { RenderedFile } from '../render.ts'
+import { isWorkflow, lineOf, type Violation } from './violation.ts'
+
+// The only inputs of the chain that may come from an expression.
+const carriers = new Set([
+  'destination',
+  'image',
+  'digest',
+  'digest-file',
+  'key',
+  'public-key',
+  'pins',
+  'registry-username',
+  'registry-password',
+  'token',
+  'signing-key',
+  'signing-passphrase',
+])
+
+const invariant = 'an expression carries a secret of the tier or what an earlier step gave'
+
+/** Expressions stand only where they must, and say only what they may. */
+export function expressions({ path, text, scope }: RenderedFile): readonly Violation[] {
+  const { tier } = scope
+  if (!isWorkflow(path) || tier === undefined) return []
+  const { registryCredentials, pin } = tier
+  const secrets = [registryCredentials.username, registryCredentials.password, pin.token]
+  const named = new Set(
+    [...secrets, pin.signingKey, pin.signingPassphrase].map((name) => `secrets.${name ?? ''}`),
+  )
+  return [...text.matchAll(/^( *(?:- )?)([A-Za-z-]+): .*\$\{\{.*$/gm)].flatMap((match) => {
+    const [line, , key = ''] = match
+    const contents = [...line.matchAll(/\$\{\{ *(.*?) *\}\}/g)].map((found) => found[1] ?? '')
+    const strange = contents.filter((content) => !named.has(content) && !isHandover(content))
+    const broken = [
+      ...strange.map((content) => `the expression ${content}`),
+      ...(carriers.has(key) ? [] : [`an expression for ${key}`]),
+    ]
+    return broken.map((message) => ({ invariant, path, line: lineOf(text, match.index), message }))
+  })
+}
+
+function isHandover(content: string): boolean {
+  return content === 'github.sha' || /^steps\.[a-z]+\.outputs\.[a-z-]+$/.test(content)
+}

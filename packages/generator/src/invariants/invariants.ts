@@ -1,0 +1,51 @@
+import { KnownError } from '@tierseal/errors'
+import type { Site } from '@tierseal/tiers'
+import type { RenderedFile } from '../render.ts'
+import { disagreements } from './agreement.ts'
+import { expressions } from './expressions.ts'
+import { pinnedUses } from './pinned-uses.ts'
+import { LeakScan } from './separation.ts'
+import { NameScan } from './tier-names.ts'
+import { lineOf, type Violation } from './violation.ts'
+import { workflowShape } from './workflow-shape.ts'
+
+/** Every broken promise in a rendered site. */
+export function findViolations(site: Site, files: readonly RenderedFile[]): readonly Violation[] {
+  const scan = new LeakScan(site)
+  const names = new NameScan(site)
+  return [
+    ...files.flatMap((file) => [
+      ...leftOvers(file),
+      ...workflowShape(file),
+      ...pinnedUses(file),
+      ...expressions(file),
+      ...scan.leaks(file),
+      ...names.foreignNames(file),
+    ]),
+    ...disagreements(files),
+  ]
+}
+
+/** @throws KnownError INVARIANT_BROKEN, naming every place */
+export function assertInvariants(site: Site, files: readonly RenderedFile[]): void {
+  const violations = findViolations(site, files)
+  if (violations.length === 0) return
+  const list = violations.map(
+    ({ path, line, message, invariant }) =>
+      `  ${path}${line === undefined ? '' : `:${line}`}: ${message} (${invariant})`,
+  )
+  throw new KnownError(
+    'INVARIANT_BROKEN',
+    `the rendered files break promises:\n${list.join('\n')}`,
+    {
+      hint: 'Correct tiers.yaml or the template; tierseal origin FILE:LINE names them. Nothing was written.',
+    },
+  )
+}
+
+function leftOvers({ path, text, trace }: RenderedFile): readonly Violation[] {
+  const found = trace === undefined ? -1 : text.indexOf('((')
+  if (found === -1) return []
+  const message = 'a placeholder was not filled in'
+  return [{ invariant: 'every placeholder is filled in', path, line: lineOf(text, found), message }]
+}

@@ -1,0 +1,38 @@
+import { isOlder, type Tier } from '@tierseal/tiers'
+import { vaultPolicyText } from '../documents/vault-policy.ts'
+import type { TierScope } from '../scope.ts'
+import type { PlannedFile } from './planned-file.ts'
+import { vaultTemplate } from './vault-template.ts'
+
+/** What Vault, Kubernetes, Argo CD and the GitOps repository get for a tier. */
+export function planPlatform(scope: TierScope): readonly PlannedFile[] {
+  const { tier, site } = scope
+  const file = (path: string, content: PlannedFile['content']): PlannedFile => ({
+    path: `platform/${tier.name}/${path}`,
+    content,
+    scope,
+  })
+  return [
+    file('vault/tier.yaml', vaultTemplate(scope)),
+    file('vault/policy.hcl', vaultPolicyText),
+    file('kubernetes/runner.yaml', 'kubernetes/runner.yaml'),
+    file('kubernetes/runner-patch.yaml', 'kubernetes/runner-patch.yaml'),
+    ...(tier.build.executor === 'kubernetes'
+      ? [file('kubernetes/build-pods.yaml', 'kubernetes/build-pods.yaml')]
+      : []),
+    file('argocd/project.yaml', projectTemplate(tier)),
+    file('argocd/application.yaml', 'argocd/application.yaml'),
+    file('gitops/kustomization.yaml', 'gitops/tier-overlay.yaml'),
+    ...site.services.map((service) => ({
+      ...file(`gitops/${service.name}/kustomization.yaml`, 'gitops/service-overlay.yaml'),
+      scope: { ...scope, service },
+    })),
+  ]
+}
+
+// Argo CD 3.5 deprecates signatureKeys, and refuses it together with its successor.
+function projectTemplate({ sourceIntegrity, argocd }: Tier): string {
+  if (sourceIntegrity === undefined) return 'argocd/project.yaml'
+  const form = isOlder(argocd, '3.5') ? 'signature-keys' : 'source-integrity'
+  return `argocd/project-${form}.yaml`
+}

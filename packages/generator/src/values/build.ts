@@ -1,0 +1,25 @@
+import type { TierScope } from '../scope.ts'
+import type { Value } from '../template/value.ts'
+import { type Binding, type Bindings, ofTier } from './binding.ts'
+
+/** How the images of a tier are built. */
+export const buildBindings: Bindings = {
+  'tier.build.engine': ofTier(['tier.build.engine'], ({ tier }) => tier.build.engine),
+  'tier.build.executor': ofTier(['tier.build.executor'], ({ tier }) => tier.build.executor),
+  'tier.build.skipTlsVerify': ofTier(['tier.build.skipTlsVerify'], ({ tier }) =>
+    tier.build.skipTlsVerify ? 'true' : undefined,
+  ),
+  'tier.build.namespace': inPods(['tier.build.namespace'], ({ tier }) => tier.build.namespace),
+  'tier.build.image': inPods(['tier.build.image'], ({ tier }) => tier.build.image),
+  'tier.build.pushSecret': inPods(['tier.build.pushSecret'], ({ tier }) => tier.build.pushSecret),
+  'tier.build.caConfigMap': inPods(['tier.build.caConfigMap', 'registry.ca'], ({ tier, site }) =>
+    site.registry.ca === undefined ? undefined : tier.build.caConfigMap,
+  ),
+}
+
+// Of use only where builds run in pods.
+function inPods(from: readonly string[], value: (scope: TierScope) => Value): Binding {
+  return ofTier([...from, 'tier.build.executor'], (scope) =>
+    scope.tier.build.executor === 'kubernetes' ? value(scope) : undefined,
+  )
+}

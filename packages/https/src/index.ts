@@ -1,0 +1,16 @@
+export {
+  type CertificateAuthority,
+  loadCertificateAuthority,
+} from './certificate-authority.ts'
+export {
+  type ClientCertificate,
+  loadClientCertificate,
+  loadOptionalClientCertificate,
+} from './client-certificate.ts'
+export {
+  HttpsClient,
+  type HttpsClientOptions,
+  type HttpsRequest,
+  type HttpsResponse,
+} from './https-client.ts'
+export { type RetryOptions, retry } from './retry.ts'

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface RetryOptions {
+  /** No new attempt starts after this moment (milliseconds since the epoch, as Date.now()). */
+  readonly deadlineAt: number
+  readonly attempts?: number
+  /** Pause before the second attempt; doubles each time. Half of it is fixed, half is jitter. */
+  readonly firstPauseMs?: number
+  readonly shouldRetry: (error: unknown) => boolean
+  /** The pause that the server asked for (Retry-After), where it asked for one. */
+  readonly pauseMs?: (error: unknown) => number | undefined
+}
+
+/**
+ * Runs an operation again while its failure is one that may pass. The last failure is thrown as it is.
+ */
+export async function retry<T>(operation: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { deadlineAt, attempts = 5, firstPauseMs = 200, shouldRetry } = options
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await operation()
+    } catch (error) {
+      const halfMs = firstPauseMs * 2 ** (attempt - 2)
+      const pauseMs = options.pauseMs?.(error) ?? halfMs + Math.random() * halfMs
+      const spent = attempt >= attempts || Date.now() + pauseMs >= deadlineAt
+      if (spent || !shouldRetry(error)) throw error
+      await sleep(pauseMs)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+export {
+  type Digest,
+  type DigestFlaw,
+  describeNonDigest,
+  findDigestFlaw,
+  noImageDigest,
+  parseDigest,
+  tryDigest,
+} from './digest.ts'
+export {
+  type DigestReference,
+  type ImageReference,
+  parseDigestReference,
+  parseImageReference,
+} from './image-reference.ts'
+export { parseRepository, type Repository } from './repository.ts'

@@ -1,0 +1,140 @@
+import { KnownError } from '@tierseal/errors'
+import {
+  type CertificateAuthority,
+  type ClientCertificate,
+  HttpsClient,
+  type HttpsResponse,
+  retry,
+} from '@tierseal/https'
+import { BusyError, explainAnswer, refusePage } from './answers.ts'
+import { Authorization } from './authorization.ts'
+import type { Credentials } from './credentials.ts'
+import { tryJson } from './json.ts'
+
+export interface RegistryClientOptions {
+  /** `host[:port]`, as in a reference. */
+  readonly host: string
+  readonly ca?: CertificateAuthority | undefined
+  readonly credentials?: Credentials | undefined
+  readonly clientCertificate?: ClientCertificate | undefined
+  /** Only where the user asked for it by name. */
+  readonly plainHttp?: boolean | undefined
+  /** Deadline of one operation with all its retries. */
+  readonly timeoutMs: number
+}
+
+/** One question to a registry. */
+export interface Question {
+  readonly method?: 'GET' | 'HEAD'
+  /** The repository. */
+  readonly path: string
+  /** What comes after the repository in the address, such as `tags/list`. */
+  readonly rest: string
+  readonly accept: string
+}
+
+/**
+ * Asks one registry: challenges are met, and 429, 5xx and broken connections tried again until the
+ * deadline. Every other answer is given as it came.
+ */
+export class RegistryConnection {
+  readonly #options: RegistryClientOptions
+  readonly #https: HttpsClient
+  readonly #authorization: Authorization
+
+  constructor(options: RegistryClientOptions) {
+    const { ca, clientCertificate, plainHttp, timeoutMs, credentials } = options
+    const connection = { ca, clientCertificate, plainHttp, timeoutMs }
+    this.#options = options
+    this.#https = new HttpsClient(connection)
+    this.#authorization = new Authorization(credentials, connection)
+  }
+
+  /** @throws KnownError REGISTRY_BUSY, and those of the network and of a token server */
+  ask(question: Question): Promise<HttpsResponse> {
+    const deadlineAt = Date.now() + this.#options.timeoutMs
+    const attempt = async (): Promise<HttpsResponse> => {
+      const response = await this.#askOnce(question, deadlineAt)
+      if (response.status !== 429 && response.status < 500) return response
+      throw explainAnswer(response, this.subject(question.path, question.rest), false)
+    }
+    return retry(attempt, { deadlineAt, attempts: 6, shouldRetry: mayPass, pauseMs: askedPause })
+  }
+
+  /** Reads every page of a list, from the first answer on. */
+  async readPages<T>(
+    first: HttpsResponse,
+    path: string,
+    read: (body: unknown) => readonly T[],
+  ): Promise<readonly T[]> {
+    const all: T[] = []
+    let response = first
+    for (;;) {
+      all.push(...read(tryJson(response.body.toString('utf8'))))
+      const rest = nextPage(response, path)
+      if (rest === undefined) return all
+      response = await this.ask({ path, rest, accept: '*/*' })
+      this.demandSuccess(response, this.subject(path, rest))
+    }
+  }
+
+  /** @throws KnownError where the answer is no 200, or a page for people */
+  demandSuccess(response: HttpsResponse, subject: string): void {
+    if (response.status !== 200) {
+      throw explainAnswer(response, subject, this.#options.credentials !== undefined)
+    }
+    refusePage(response, subject)
+  }
+
+  /** What messages call a thing of a repository. */
+  subject(path: string, what: string): string {
+    return `${this.#options.host}/${path} ${what}`
+  }
+
+  /** The address of a thing of a repository. */
+  url(path: string, rest: string): URL {
+    const scheme = this.#options.plainHttp ? 'http' : 'https'
+    return new URL(`${scheme}://${this.#options.host}/v2/${path}/${rest}`)
+  }
+
+  close(): void {
+    this.#https.close()
+  }
+
+  async #askOnce(question: Question, deadlineAt: number): Promise<HttpsResponse> {
+    const { method = 'GET', path, rest, accept } = question
+    const url = this.url(path, rest)
+    const send = (): Promise<HttpsResponse> => {
+      const headers = { accept, ...this.#authorization.headerFor(path) }
+      const timeoutMs = remaining(deadlineAt)
+      return this.#https.request({ method, url, headers, redirects: 'return', timeoutMs })
+    }
+    const response = await send()
+    if (response.status !== 401) return response
+    const useful = await this.#authorization.meet(response, path, remaining(deadlineAt))
+    return useful ? send() : response
+  }
+}
+
+function remaining(deadlineAt: number): number {
+  return Math.max(1, deadlineAt - Date.now())
+}
+
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof KnownError)) return false
+  return ['REGISTRY_BUSY', 'CONNECTION_REFUSED', 'CONNECTION_FAILED'].includes(error.code)
+}
+
+function askedPause(error: unknown): number | undefined {
+  return error instanceof BusyError ? error.retryAfterMs : undefined
+}
+
+// Only the rest of a page's address is taken: the next request goes to the same registry and repository.
+function nextPage({ headers }: HttpsResponse, path: string): string | undefined {
+  const link = typeof headers['link'] === 'string' ? headers['link'] : ''
+  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link)?.[1]
+  if (target === undefined) return undefined
+  const { pathname, search } = new URL(target, 'https://registry.invalid')
+  const prefix = `/v2/${path}/`
+  return pathname.startsWith(prefix) ? `${pathname.slice(prefix.length)}${search}` : undefined
+}

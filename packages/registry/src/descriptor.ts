@@ -1,0 +1,55 @@
+import { type Digest, tryDigest } from '@tierseal/oci'
+import { arrayField, isJsonObject, type JsonObject, stringField } from './json.ts'
+
+/** What an image runs on, as `os/architecture[/variant]`. */
+export type Platform = string
+
+/** A reference by content, as it stands in manifests and indexes. */
+export interface Descriptor {
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+  readonly artifactType: string | undefined
+  readonly annotations: Readonly<Record<string, string>>
+  readonly platform: Platform | undefined
+}
+
+/** The descriptor in a JSON value, or undefined where it is none. */
+export function tryDescriptor(value: unknown): Descriptor | undefined {
+  if (!isJsonObject(value)) return undefined
+  const digest = tryDigest(stringField(value, 'digest') ?? '')
+  const mediaType = stringField(value, 'mediaType')
+  const size = value['size']
+  if (digest === undefined || mediaType === undefined || typeof size !== 'number') return undefined
+  return {
+    mediaType,
+    digest,
+    size,
+    artifactType: stringField(value, 'artifactType'),
+    annotations: stringsOf(value['annotations']),
+    platform: isJsonObject(value['platform']) ? tryPlatform(value['platform']) : undefined,
+  }
+}
+
+/** The descriptors in an array field; entries that are none are left out. */
+export function descriptorsOf(object: JsonObject, field: string): readonly Descriptor[] {
+  return arrayField(object, field).flatMap((entry) => tryDescriptor(entry) ?? [])
+}
+
+/** The platform that an object with `os` and `architecture` names, such as an image config. */
+export function tryPlatform(object: JsonObject): Platform | undefined {
+  const os = stringField(object, 'os')
+  const architecture = stringField(object, 'architecture')
+  if (os === undefined || architecture === undefined) return undefined
+  const variant = stringField(object, 'variant')
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/')
+}
+
+function stringsOf(value: unknown): Readonly<Record<string, string>> {
+  if (!isJsonObject(value)) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  )
+}

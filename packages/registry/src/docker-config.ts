@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { KnownError, messageOf } from '@tierseal/errors'
+import type { Credentials } from './credentials.ts'
+import { isJsonObject, type JsonObject, stringField } from './json.ts'
+
+/** Where kaniko images keep their credentials, and so where sites mount them. */
+const defaultPlace = '/kaniko/.docker/config.json'
+
+/** A docker config.json, read and proven to be one. */
+export class DockerConfig {
+  readonly path: string
+  readonly #content: JsonObject
+
+  constructor(path: string, content: JsonObject) {
+    this.path = path
+    this.#content = content
+  }
+
+  /** Every host that the file says something about, without scheme and path. */
+  get hosts(): readonly string[] {
+    const keys = [
+      ...Object.keys(this.#section('auths')),
+      ...Object.keys(this.#section('credHelpers')),
+    ]
+    return [...new Set(keys.map(hostOf))]
+  }
+
+  /**
+   * The credentials of one host.
+   *
+   * @param host `host[:port]`; a key without the port is another host, as for every client
+   * @throws KnownError DOCKER_CONFIG_INVALID where the entry is there and unreadable
+   */
+  credentialsOf(host: string): Credentials | undefined {
+    const auths = Object.entries(this.#section('auths'))
+    const [key, entry] =
+      auths.find(([name]) => name === host) ?? auths.find(([name]) => hostOf(name) === host) ?? []
+    if (key === undefined || !isJsonObject(entry)) return undefined
+    return this.#read(key, entry)
+  }
+
+  /** The credential helper responsible for a host, as X in `docker-credential-X`. */
+  helperOf(host: string): string | undefined {
+    return (
+      stringField(this.#section('credHelpers'), host) ?? stringField(this.#content, 'credsStore')
+    )
+  }
+
+  #read(key: string, entry: JsonObject): Credentials | undefined {
+    const username = stringField(entry, 'username')
+    const password = stringField(entry, 'password')
+    if (username !== undefined && password !== undefined) return { username, password }
+    const auth = stringField(entry, 'auth')
+    if (auth !== undefined) return decodeAuth(this.path, key, auth)
+    if (stringField(entry, 'identitytoken') === undefined) return undefined
+    throw new KnownError(
+      'DOCKER_CONFIG_INVALID',
+      `${this.path}: the entry ${key} holds an identity token, which is not supported`,
+      { hint: 'Give a robot account: its user name and password.' },
+    )
+  }
+
+  #section(name: string): JsonObject {
+    const value = this.#content[name]
+    return isJsonObject(value) ? value : {}
+  }
+}
+
+/**
+ * Reads a config.json.
+ *
+ * @param place the file or its folder; without it kaniko's own place, where absence is no error
+ * @throws KnownError DOCKER_CONFIG_INVALID, never quoting the content
+ */
+export function readDockerConfig(place: string | undefined): DockerConfig | undefined {
+  if (place === undefined && !existsSync(defaultPlace)) return undefined
+  const path = fileOf(place ?? defaultPlace)
+  const content = parse(path, readText(path))
+  if (isJsonObject(content)) return new DockerConfig(path, content)
+  throw invalid(path, 'it is not a JSON object')
+}
+
+function fileOf(place: string): string {
+  try {
+    return statSync(place).isDirectory() ? join(place, 'config.json') : place
+  } catch (error) {
+    throw invalid(place, messageOf(error), error)
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw invalid(path, messageOf(error), error)
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text around the flaw, which may be a password.
+    throw invalid(path, text.trim() === '' ? 'it is empty' : 'it is not JSON')
+  }
+}
+
+function decodeAuth(path: string, key: string, auth: string): Credentials {
+  const canonical = /^[A-Za-z0-9+/]+={0,2}$/.test(auth)
+  const text = canonical ? Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '') : ''
+  const colon = text.indexOf(':')
+  if (colon > 0) return { username: text.slice(0, colon), password: text.slice(colon + 1) }
+  throw invalid(path, `auth of the entry ${key} is not the base64 of user:password`)
+}
+
+// Docker writes `https://host/v1/` for some registries and `host:port` for others.
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+}
+
+function invalid(path: string, flaw: string, cause?: unknown): KnownError {
+  return new KnownError('DOCKER_CONFIG_INVALID', `docker config ${path}: ${flaw}`, {
+    hint: 'Give a config.json, or the folder that holds it, with auths entries keyed host:port.',
+    cause,
+  })
+}

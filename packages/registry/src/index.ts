@@ -1,0 +1,17 @@
+export {
+  type CredentialSource,
+  type Credentials,
+  credentialsFor,
+  resolveCredentials,
+} from './credentials.ts'
+export { type Descriptor, type Platform, tryDescriptor, tryPlatform } from './descriptor.ts'
+export { type DockerConfig, readDockerConfig } from './docker-config.ts'
+export { type ImageManifest, parseImageManifest, parseIndex, platformOfConfig } from './manifest.ts'
+export { isImageConfig, isImageManifest, isIndex } from './media-types.ts'
+export {
+  type ManifestHead,
+  type Referrers,
+  RegistryClient,
+  type StoredManifest,
+} from './registry-client.ts'
+export { RegistryPool, type RegistryPoolOptions } from './registry-pool.ts'

@@ -1,0 +1,1 @@
+export { makePassword, makeSigningKeyPair, type SigningKeyPair } from './key-pair.ts'

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { askHttps } from '../ask-https.ts'
+import { identityOf } from '../certificates.ts'
+import { command } from '../command.ts'
+import { startDaemon } from '../daemon.ts'
+import { hostOf, labPath, nodeAddress } from '../layout.ts'
+import type { Part } from '../part.ts'
+import { program } from '../programs.ts'
+import { passwordFor, siteAccount } from '../site-account.ts'
+
+/** The CNCF registry with TLS by the site's authority, and accounts. */
+export const registry: Part = {
+  name: 'registry',
+  after: [],
+  daemons: ['registry'],
+  async start(state) {
+    mkdirSync(labPath('registry'), { recursive: true })
+    const accounts = labPath('registry', 'htpasswd')
+    const { pusher, pusherPassword, puller, pullerPassword } = siteAccount
+    const lines = [
+      `${pusher}:${await bcrypt(pusherPassword())}`,
+      `${puller}:${await bcrypt(pullerPassword())}`,
+    ]
+    writeFileSync(accounts, `${lines.join('\n')}\n`, { mode: 0o600 })
+    writeDockerConfig()
+    const path = labPath('registry', 'config.json')
+    writeFileSync(path, JSON.stringify(configuration(accounts)))
+    startDaemon(state, 'registry', program('registry'), ['serve', path], {
+      env: { OTEL_TRACES_EXPORTER: 'none' },
+    })
+  },
+  ready: async () => (await askHttps(`https://${hostOf('registry')}/v2/`)).status === 401,
+}
+
+/** The directory for DOCKER_CONFIG of whoever pushes. */
+export const dockerConfigDirectory: string = labPath('registry', 'docker')
+
+function configuration(accounts: string): Record<string, unknown> {
+  const { certificate, key } = identityOf('server')
+  return {
+    version: '0.1',
+    log: { level: 'warn', accesslog: { disabled: true } },
+    storage: {
+      filesystem: { rootdirectory: labPath('registry', 'data') },
+      delete: { enabled: true },
+    },
+    http: {
+      addr: hostOf('registry'),
+      secret: passwordFor('registry http secret'),
+      tls: { certificate, key },
+      host: `https://${nodeAddress}:5000`,
+    },
+    auth: { htpasswd: { realm: 'lab', path: accounts } },
+  }
+}
+
+function writeDockerConfig(): void {
+  mkdirSync(dockerConfigDirectory, { recursive: true })
+  const { pusher, pusherPassword } = siteAccount
+  const auth = Buffer.from(`${pusher}:${pusherPassword()}`).toString('base64')
+  const config = { auths: { [hostOf('registry')]: { auth } } }
+  writeFileSync(`${dockerConfigDirectory}/config.json`, JSON.stringify(config), { mode: 0o600 })
+}
+
+// The system's crypt(3), which perl of every Debian calls; the password goes in by stdin.
+async function bcrypt(password: string): Promise<string> {
+  const script = 'my $p = <STDIN>; print crypt($p, "\\$2y\\$05\\$abcdefghijklmnopqrstuu")'
+  return command('perl', ['-e', script], { input: password })
+}

@@ -1,0 +1,53 @@
+import { makeCertificates } from './certificates.ts'
+import { isRunning } from './daemon.ts'
+import { attempts, type Egress, readEgress, startEgressCounter } from './egress.ts'
+import { whyNoNode } from './node-rights.ts'
+import { allParts } from './parts.ts'
+import { type Progress, startParts } from './start-parts.ts'
+import { type LabState, readState, writeState } from './state.ts'
+
+export interface UpOptions {
+  readonly vaultFlavour: LabState['vaultFlavour']
+  readonly progress: Progress
+  /** Parts to leave out, by name, with whatever stands behind them. */
+  readonly without?: readonly string[]
+}
+
+/** Brings up whatever part of the lab is not up. Called inside the lab's namespace. */
+export async function bringUp({
+  vaultFlavour,
+  progress,
+  without = [],
+}: UpOptions): Promise<LabState> {
+  const state = readState() ?? newState(vaultFlavour)
+  writeState(state)
+  if (state.done['egress'] === undefined) {
+    await startEgressCounter()
+    state.done['egress'] = 'counting'
+  }
+  if (!state.node) progress(`no node, API server only: ${state.done['node']}`)
+  await makeCertificates()
+  const parts = allParts.filter((part) => state.node || part.node !== true)
+  await startParts(
+    parts.filter(({ name }) => !without.includes(name)),
+    state,
+    progress,
+  )
+  return state
+}
+
+/** What `lab status` says. Called inside the lab's namespace. */
+export async function describe(state: LabState): Promise<{ lines: string[]; egress: Egress }> {
+  const lines = Object.entries(state.daemons).map(
+    ([name, { pid }]) =>
+      `${name.padEnd(26)} ${isRunning(state, name) ? `running, pid ${pid}` : 'ENDED'}`,
+  )
+  const egress = await readEgress()
+  return { lines: [...lines, `attempts to leave: ${attempts(egress)}`], egress }
+}
+
+function newState(vaultFlavour: LabState['vaultFlavour']): LabState {
+  const reason = whyNoNode()
+  const done = reason === undefined ? {} : { node: reason }
+  return { daemons: {}, done, node: reason === undefined, vaultFlavour }
+}

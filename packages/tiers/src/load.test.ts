@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { jsonSchemaText } from './json-schema.ts'
+import { inspectSite, loadSite } from './load.ts'
+
+const smallest = `generator: 1.0.0
+forge: gitea
+actions: { source: platform/actions, version: v1.0.0, sha: 3f1d2c4b5a69788796a5b4c3d2e1f00112233445 }
+checkout: { source: actions/checkout, version: v5.0.0, sha: 08c6903cd8c0fde910a37f88322edcfb5dd907a8 }
+registry: { host: "registry.internal:5000" }
+vault: { address: "https://vault.internal:8200" }
+gitops: { repository: "https://git.internal/platform/deployments.git" }
+services:
+  - name: payments
+tiers:
+  - { name: dev, branch: develop, cluster: "https://dev.internal", kyverno: "1.19", argocd: "3.2" }
+  - { name: prod, branch: main, cluster: "https://prod.internal", kyverno: "1.18", argocd: "3.5", signature: { format: legacy } }
+`
+
+test('makes everything that was not written from the name of the tier', () => {
+  const [dev, prod] = loadSite('tiers.yaml', smallest).site.tiers
+  expect(dev).toMatchObject({
+    protected: false,
+    runner: 'dev-signer',
+    serviceAccount: { name: 'ci-signer', namespace: 'ci-dev' },
+    imagePrefix: 'registry.internal:5000/dev/',
+    overlay: 'overlays/dev',
+    namespace: 'apps-dev',
+    policyKind: 'ImageValidatingPolicy',
+    signature: { format: 'bundle', cosign: '3' },
+    vault: {
+      role: 'ci-signer-dev',
+      policy: 'cosign-dev',
+      path: 'tiers/dev',
+      publicPath: 'public/dev',
+      handover: 'wrapped',
+    },
+  })
+  expect(prod).toMatchObject({ protected: true, policyKind: 'ClusterPolicy' })
+})
+
+test('tells every error in one run, with its line, a caret and help', () => {
+  const text = smallest.replace('forge:', 'frge:').replace('- name: payments', '- nam: payments')
+  expect(() => loadSite('tiers.yaml', text)).toThrow(
+    expect.objectContaining({
+      code: 'TIERS_INVALID',
+      message: `4 errors in tiers.yaml
+
+tiers.yaml:1:1: error[TIERS_MISSING_KEY]: tiers.yaml needs "forge"
+1 | generator: 1.0.0
+    ^
+help: One per site.
+
+tiers.yaml:2:1: error[TIERS_UNKNOWN_KEY]: tiers.yaml has no key "frge"
+2 | frge: gitea
+    ^
+help: did you mean forge?
+
+tiers.yaml:9:5: error[TIERS_MISSING_KEY]: services[0] needs "name"
+9 |   - nam: payments
+        ^
+help: The last component of the image path.
+
+tiers.yaml:9:5: error[TIERS_UNKNOWN_KEY]: services[0] has no key "nam"
+9 |   - nam: payments
+        ^
+help: did you mean name?`,
+    }),
+  )
+})
+
+test('lists the known keys where none is near', () => {
+  const loading = inspectSite('tiers.yaml', `${smallest}zzzzzz: 1\n`)
+  const [finding] = loading.ok ? [] : loading.findings
+  expect(finding?.help).toMatch(/^known keys: generator, forge, forgeAddress, actions/)
+})
+
+test('publishes the schema that it loads with', () => {
+  const published = new URL('../../../tiers.schema.json', import.meta.url)
+  expect(readFileSync(published, 'utf8')).toBe(jsonSchemaText())
+})
+
+test('describes every key of the schema', () => {
+  const undescribed = [...keysWithout(JSON.parse(jsonSchemaText()), '')]
+  expect(undescribed).toEqual([])
+})
+
+function* keysWithout(node: unknown, path: string): Generator<string> {
+  if (typeof node !== 'object' || node === null) return
+  const properties: unknown = Reflect.get(node, 'properties')
+  if (typeof properties === 'object' && properties !== null) {
+    for (const [key, value] of Object.entries(properties)) {
+      const isLeaf = typeof value === 'object' && value !== null && !('properties' in value)
+      if (isLeaf && !('description' in value)) yield `${path}.${key}`
+      yield* keysWithout(value, `${path}.${key}`)
+    }
+  }
+  yield* keysWithout(Reflect.get(node, 'items'), `${path}[]`)
+}

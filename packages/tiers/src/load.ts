@@ -1,0 +1,62 @@
+import { KnownError } from '@tierseal/errors'
+import { combinationFindings } from './combinations.ts'
+import { type Finding, renderFinding } from './finding.ts'
+import { resolveSite } from './resolve.ts'
+import { schemaFindings } from './schema-findings.ts'
+import type { Site } from './site.ts'
+import { siteSchema } from './site-schema.ts'
+import { YamlSource } from './source.ts'
+
+/** A site together with the text that it was read from. */
+export interface LoadedSite {
+  readonly site: Site
+  readonly source: YamlSource
+}
+
+/** What reading a tiers.yaml gave: a site, or everything that is wrong with it. */
+export type Loading =
+  | { readonly ok: true; readonly loaded: LoadedSite }
+  | { readonly ok: false; readonly source: YamlSource; readonly findings: readonly Finding[] }
+
+/**
+ * Reads tiers.yaml and finds everything wrong in one go.
+ *
+ * @param file the name that positions are given with
+ */
+export function inspectSite(file: string, text: string): Loading {
+  const source = new YamlSource(file, text)
+  const syntax = syntaxFindings(source)
+  if (syntax.length > 0) return { ok: false, source, findings: syntax }
+  const parsed = siteSchema.safeParse(source.document.toJS())
+  if (!parsed.success) {
+    return { ok: false, source, findings: schemaFindings(source, parsed.error.issues) }
+  }
+  const site = resolveSite(parsed.data)
+  const findings = combinationFindings(site, source)
+  return findings.length > 0
+    ? { ok: false, source, findings }
+    : { ok: true, loaded: { site, source } }
+}
+
+/** @throws KnownError TIERS_INVALID, its message every finding with its line and a caret */
+export function loadSite(file: string, text: string): LoadedSite {
+  const loading = inspectSite(file, text)
+  if (loading.ok) return loading.loaded
+  const { source, findings } = loading
+  throw new KnownError(
+    'TIERS_INVALID',
+    `${findings.length} ${findings.length === 1 ? 'error' : 'errors'} in ${file}\n\n${findings
+      .map((finding) => renderFinding(source, finding))
+      .join('\n\n')}`,
+    { hint: 'Nothing was written.' },
+  )
+}
+
+function syntaxFindings(source: YamlSource): readonly Finding[] {
+  return source.document.errors.map((error) => ({
+    ...source.positionAt(error.pos[0]),
+    code: 'TIERS_SYNTAX',
+    message: error.message.replace(/ at line \d+[\s\S]*$/, ''),
+    help: undefined,
+  }))
+}

@@ -1,0 +1,78 @@
+import type { Tier } from './site.ts'
+import type { WrittenSite } from './site-schema.ts'
+import type { WrittenTier } from './tier-schema.ts'
+import { isOlder } from './version.ts'
+
+/** Makes every value that was not written from the name of the tier. */
+export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boolean): Tier {
+  const { name } = written
+  const registryPath = written.registryPath ?? name
+  const serviceAccount = {
+    name: written.serviceAccount?.name ?? 'ci-signer',
+    namespace: written.serviceAccount?.namespace ?? `ci-${name}`,
+  }
+  return {
+    ...{ name, registryPath, serviceAccount, branch: written.branch, cluster: written.cluster },
+    protected: written.protected ?? isLast,
+    runner: written.runner ?? `${name}-signer`,
+    registryCredentials: written.registryCredentials ?? siteCredentials(site),
+    imagePrefix: `${site.registry.host}/${registryPath}/`,
+    overlay: written.overlay ?? `${site.gitops.overlays ?? 'overlays'}/${name}`,
+    namespace: written.namespace ?? `apps-${name}`,
+    kyverno: written.kyverno,
+    policyKind: isOlder(written.kyverno, '1.19') ? 'ClusterPolicy' : 'ImageValidatingPolicy',
+    argocd: written.argocd,
+    argocdNamespace: written.argocdNamespace ?? 'argocd',
+    signature: {
+      format: written.signature?.format ?? 'bundle',
+      cosign: written.signature?.cosign ?? '3',
+    },
+    vault: resolveVault(written.vault, name),
+    build: resolveBuild(written.build, name),
+    pin: resolvePin(written.pin, site),
+    sourceIntegrity: resolveIntegrity(written.sourceIntegrity),
+    platformImages: [...(site.policy?.platformImages ?? []), ...(written.platformImages ?? [])],
+  }
+}
+
+function siteCredentials(site: WrittenSite): Tier['registryCredentials'] {
+  return (
+    site.registry.credentials ?? { username: 'REGISTRY_USERNAME', password: 'REGISTRY_PASSWORD' }
+  )
+}
+
+function resolveVault(written: WrittenTier['vault'], tier: string): Tier['vault'] {
+  return {
+    role: written?.role ?? `ci-signer-${tier}`,
+    policy: written?.policy ?? `cosign-${tier}`,
+    path: written?.path ?? `tiers/${tier}`,
+    publicPath: written?.publicPath ?? `public/${tier}`,
+    handover: written?.handover ?? 'wrapped',
+    transitKey: written?.transitKey ?? `cosign-${tier}`,
+  }
+}
+
+function resolveBuild(written: WrittenTier['build'], tier: string): Tier['build'] {
+  return {
+    engine: written?.engine ?? 'kaniko',
+    executor: written?.executor ?? 'sandbox',
+    namespace: written?.namespace ?? `builds-${tier}`,
+    image: written?.image,
+    pushSecret: written?.pushSecret ?? 'registry-push',
+    caConfigMap: written?.caConfigMap ?? 'registry-ca',
+    skipTlsVerify: written?.skipTlsVerify ?? false,
+  }
+}
+
+function resolvePin(written: WrittenTier['pin'], site: WrittenSite): Tier['pin'] {
+  return {
+    mode: written?.mode ?? 'push',
+    token: written?.token ?? site.gitops.token ?? 'GITOPS_TOKEN',
+    signingKey: written?.signingKey,
+    signingPassphrase: written?.signingPassphrase,
+  }
+}
+
+function resolveIntegrity(written: WrittenTier['sourceIntegrity']): Tier['sourceIntegrity'] {
+  return written === undefined ? undefined : { keys: written.keys, mode: written.mode ?? 'head' }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+
+/** A text with one form, which the message of a refusal repeats. */
+function form(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, { error: `expected ${expected}` })
+}
+
+/** Lower-case words joined by `-`: what Kubernetes, Vault and git all take as a name. */
+export const name = form(
+  /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  'lower-case letters, digits and "-", at most 40',
+)
+
+/** A Kubernetes namespace. */
+export const namespace = form(
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  'a namespace: lower-case letters, digits and "-"',
+)
+
+/** A release of ours, of an action, of a tool. */
+export const version = form(/^v?\d+(\.\d+){0,2}(-[0-9a-z.-]+)?$/, 'a version such as v1.4.2')
+
+/** Major and minor of a product in the cluster, quoted: unquoted, YAML reads 1.20 as 1.2. */
+export const minorVersion = form(/^\d{1,2}\.\d{1,3}$/, 'major.minor in quotes, such as "1.19"')
+
+/** A whole commit sha: what a tag or a short sha can be moved or doubled to is not a pin. */
+export const commitSha = form(/^[0-9a-f]{40}$/, 'a whole commit sha: 40 lower-case hex digits')
+
+/** `owner/repository` on the forge. */
+export const forgeRepository = form(
+  /^[A-Za-z0-9][A-Za-z0-9_.-]*\/[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  'owner/repository',
+)
+
+/** `host` or `host:port`. */
+export const registryHost = form(
+  /^(?=.*[.:]|localhost$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
+  'host or host:port, in lower case and without a scheme',
+)
+
+/** Components of a registry path, a Vault path or a folder. */
+export const path = form(
+  /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/,
+  'a relative path without ".." and without a slash at either end',
+)
+
+/** A registry path: lower case. */
+export const registryPath = form(
+  /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+  'a registry path in lower case, without a slash at either end',
+)
+
+/** A folder of a repository; `.` is its root. */
+export const folder = z.union([z.literal('.'), path], {
+  error: 'expected "." or a relative path without ".."',
+})
+
+/** A file on the runner. */
+export const absolutePath = form(/^(\/[A-Za-z0-9_.@-]+)+$/, 'an absolute path of a file')
+
+/** An address without credentials, query or fragment. */
+export const httpsAddress = form(
+  /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
+  'an https:// address without user, query or fragment',
+)
+
+/** Plain HTTP is sorted out later, with a code of its own: it is refused in a protected tier only. */
+export const webAddress = form(
+  /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
+  'an https:// address without user, query or fragment',
+)
+
+/** The name of a secret of the forge. */
+export const secretName = form(
+  /^(?!GITHUB_|GITEA_)[A-Z_][A-Z0-9_]*$/,
+  'the name of a secret: upper case, and not starting with GITHUB_ or GITEA_',
+)
+
+/** A git branch, without characters that a workflow filter reads as a pattern. */
+export const branch = form(
+  /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+  'a branch name without pattern characters',
+)
+
+/** The label of a runner. */
+export const runnerLabel = form(
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  'one label: letters, digits, ".", "_" and "-"',
+)
+
+/** An OpenPGP key id: 16 upper-case hex digits, as Argo CD compares them. */
+export const openpgpKeyId = form(/^[0-9A-F]{16}$/, 'a long key id: 16 upper-case hex digits')
+
+/** An image that is checked further, with a code of its own: it must name a digest. */
+export const imageText = form(/^\S+$/, 'an image reference')
+
+/** `namespace/name` of a Kubernetes object. */
+export const objectName = form(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'namespace/name')
+
+/** A user or a team of the forge. */
+export const owner = form(
+  /^@[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9][A-Za-z0-9_.-]*)?$/,
+  '@user or @organisation/team',
+)

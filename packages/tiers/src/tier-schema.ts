@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { credentials } from './credentials-schema.ts'
+import {
+  branch,
+  httpsAddress,
+  imageText,
+  minorVersion,
+  name,
+  namespace,
+  openpgpKeyId,
+  path,
+  registryPath,
+  runnerLabel,
+  secretName,
+} from './scalars.ts'
+
+const signature = z
+  .strictObject({
+    format: z
+      .enum(['bundle', 'legacy', 'oci-1-1'])
+      .optional()
+      .describe('How signatures are stored. `bundle` needs Kyverno 1.19. Default: bundle.'),
+    cosign: z.enum(['2', '3']).optional().describe('Major version on the runner. Default: 3.'),
+  })
+  .describe('The form of a signature: the workflow and the policy take it from here.')
+
+const tierVault = z
+  .strictObject({
+    role: name
+      .optional()
+      .describe('Role of the Kubernetes auth method. Default: ci-signer-<tier>.'),
+    policy: name.optional().describe('Vault policy. Default: cosign-<tier>.'),
+    path: path.optional().describe('Private key, in the KV mount. Default: tiers/<tier>.'),
+    publicPath: path.optional().describe('Public key, in the KV mount. Default: public/<tier>.'),
+    handover: z
+      .enum(['wrapped', 'transit', 'file'])
+      .optional()
+      .describe('How the key reaches the sign step. Default: wrapped.'),
+    transitKey: name.optional().describe('Key of the transit engine. Default: cosign-<tier>.'),
+  })
+  .describe('What this tier reads in Vault, and as whom.')
+
+const build = z
+  .strictObject({
+    engine: z.enum(['kaniko', 'buildah']).optional().describe('Default: kaniko.'),
+    executor: z
+      .enum(['sandbox', 'in-place', 'kubernetes'])
+      .optional()
+      .describe('How kaniko is run. Default: sandbox.'),
+    namespace: namespace.optional().describe('Of the build pods. Default: builds-<tier>.'),
+    image: imageText.optional().describe('The executor image of the build pods, by digest.'),
+    pushSecret: name
+      .optional()
+      .describe(
+        'Docker secret in that namespace that the build pods push with. Default: registry-push.',
+      ),
+    caConfigMap: name
+      .optional()
+      .describe('ConfigMap in that namespace with the CA as ca.crt. Default: registry-ca.'),
+    skipTlsVerify: z
+      .boolean()
+      .optional()
+      .describe('Push without checking the certificate. Refused in a protected tier.'),
+  })
+  .describe('How images are built.')
+
+const sourceIntegrity = z
+  .strictObject({
+    keys: z.array(openpgpKeyId).min(1).describe('OpenPGP keys whose commits Argo CD accepts.'),
+    mode: z.enum(['head', 'strict']).optional().describe('Argo CD 3.5 and later. Default: head.'),
+  })
+  .describe('Only commits signed by these keys are synced.')
+
+const pin = z
+  .strictObject({
+    mode: z.enum(['push', 'pull-request']).optional().describe('Default: push.'),
+    token: secretName.optional().describe('Forge secret; default: the one of gitops.'),
+    signingKey: secretName.optional().describe('Forge secret with an OpenPGP private key.'),
+    signingPassphrase: secretName.optional().describe('Forge secret with its passphrase.'),
+  })
+  .describe('How a digest gets into the GitOps repository.')
+
+/** One tier as a person writes it. */
+export const tierSchema = z
+  .strictObject({
+    name: name.describe('Everything else has a default made from it.'),
+    protected: z.boolean().optional().describe('Default: true for the last tier.'),
+    branch: branch.describe('A push to it deploys to this tier.'),
+    runner: runnerLabel.optional().describe('Label of the runners. Default: <tier>-signer.'),
+    serviceAccount: z
+      .strictObject({
+        name: name.optional().describe('Default: ci-signer.'),
+        namespace: namespace.optional().describe('Default: ci-<tier>.'),
+      })
+      .optional()
+      .describe('Of the runner. Default: ci-signer in ci-<tier>.'),
+    registryPath: registryPath.optional().describe('Path of its images. Default: <tier>.'),
+    registryCredentials: credentials
+      .optional()
+      .describe('Forge secrets that push to this tier only. Default: those of the registry.'),
+    overlay: path.optional().describe('In the GitOps repository. Default: <overlays>/<tier>.'),
+    cluster: httpsAddress.describe('API server, as Argo CD names it.'),
+    namespace: namespace.optional().describe('Of the workloads. Default: apps-<tier>.'),
+    kyverno: minorVersion.describe('Kyverno in the cluster.'),
+    argocd: minorVersion.describe('Argo CD that serves the cluster.'),
+    argocdNamespace: namespace.optional().describe('Default: argocd.'),
+    signature: signature.optional(),
+    vault: tierVault.optional(),
+    build: build.optional(),
+    pin: pin.optional(),
+    sourceIntegrity: sourceIntegrity.optional(),
+    platformImages: z
+      .array(imageText)
+      .optional()
+      .describe('Images by digest that this tier admits beside its own.'),
+  })
+  .describe('One tier: a branch, a runner, a key, a registry path and a cluster of its own.')
+
+/** One tier as it was written. */
+export type WrittenTier = z.infer<typeof tierSchema>

@@ -1,0 +1,226 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
+import { afterEach, describe, expect, test } from 'vitest'
+import { parseVaultAddress } from './address.ts'
+import { VaultClient } from './client.ts'
+
+type Reply = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+const token = 's.CANARY-token'
+const jwt = 'e30.CANARY-jwt.c2ln'
+const login = { mount: 'kubernetes', role: 'dev', jwt }
+const granted = { auth: { client_token: token, token_type: 'service', policies: ['dev'] } }
+const running: Server[] = []
+
+afterEach(() => {
+  for (const server of running.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+// A server that gives one scripted reply after the other, and the last one for ever.
+async function scripted(...replies: Reply[]): Promise<{
+  address: string
+  client: VaultClient
+  requests: { method: string; url: string; headers: IncomingMessage['headers'] }[]
+  connections: () => number
+}> {
+  const requests: { method: string; url: string; headers: IncomingMessage['headers'] }[] = []
+  let connections = 0
+  const server = createServer((request, response) => {
+    const reply = replies[Math.min(requests.length, replies.length - 1)]
+    requests.push({
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+    })
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => reply?.(request, response, body))
+  })
+  server.on('connection', () => {
+    connections++
+  })
+  running.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const bound = server.address()
+  const address =
+    typeof bound === 'object' && bound !== null ? `http://127.0.0.1:${bound.port}` : ''
+  const options = { address: parseVaultAddress(address), namespace: 'team', ca: undefined }
+  const client = new VaultClient({ ...options, timeoutMs: 1500 })
+  return { address, client, requests, connections: () => connections }
+}
+
+const json =
+  (status: number, body: unknown): Reply =>
+  (_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+const errors = (status: number, ...texts: string[]): Reply => json(status, { errors: texts })
+
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => expect.fail(`it succeeded: ${inspect(value)}`),
+    (error: unknown) => error,
+  )
+}
+
+describe('a read', () => {
+  test.each([
+    [412, 'VAULT_LAGGING'],
+    [429, 'VAULT_RATE_LIMITED'],
+    [502, 'VAULT_UNAVAILABLE'],
+    [503, 'VAULT_SEALED'],
+  ])('is tried again after %i, and says %s where it never passes', async (status, code) => {
+    const text = status === 503 ? 'Vault is sealed' : 'wait'
+    const passing = await scripted(errors(status, text), json(200, { data: { id: 'x' } }))
+    await expect(passing.client.session(token).lookupSelf()).resolves.toEqual({ id: 'x' })
+    const lasting = await scripted(errors(status, text))
+    await expect(lasting.client.session(token).lookupSelf()).rejects.toMatchObject({ code })
+    expect(lasting.requests.length).toBeGreaterThan(1)
+  })
+
+  test('is tried again while the cluster elects its leader', async () => {
+    const electing = errors(500, 'local node not active but active cluster node not found')
+    const { client } = await scripted(electing, json(200, { data: { id: 'x' } }))
+    await expect(client.session(token).lookupSelf()).resolves.toEqual({ id: 'x' })
+  })
+
+  test('is tried again after a broken connection', async () => {
+    const { client } = await scripted(
+      (request) => request.socket.destroy(),
+      json(200, { data: { id: 'x' } }),
+    )
+    await expect(client.session(token).lookupSelf()).resolves.toEqual({ id: 'x' })
+  })
+})
+
+describe('a login', () => {
+  test('is tried again where the server turned it away unseen', async () => {
+    const { client, requests } = await scripted(errors(503, 'Vault is sealed'), json(200, granted))
+    await expect(client.login(login)).resolves.toMatchObject({ token })
+    expect(requests).toHaveLength(2)
+  })
+
+  test('is not repeated where it may have been granted: each one makes a token', async () => {
+    const broken = await scripted((request) => request.socket.destroy())
+    await expect(broken.client.login(login)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' })
+    expect(broken.requests).toHaveLength(1)
+    const failing = await scripted(errors(502))
+    await expect(failing.client.login(login)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' })
+    expect(failing.requests).toHaveLength(1)
+  })
+})
+
+test('a write is never repeated', async () => {
+  const { client, requests } = await scripted(errors(503, 'Vault is sealed'))
+  const secret = { mount: 'cosign', path: 'tiers/dev' }
+  const writing = client.session(token).writeKv(secret, { a: 'b' }, 0)
+  await expect(writing).rejects.toMatchObject({ code: 'VAULT_SEALED' })
+  expect(requests).toHaveLength(1)
+})
+
+test.each([
+  [301, 'REDIRECT_REFUSED'],
+  [302, 'REDIRECT_REFUSED'],
+  [307, 'VAULT_STANDBY'],
+  [308, 'REDIRECT_REFUSED'],
+])('a redirect with %i is not followed, and says %s', async (status, code) => {
+  const other = await scripted(json(200, { data: {} }))
+  const { client } = await scripted((_request, response) =>
+    response.writeHead(status, { location: `${other.address}/v1/auth/token/lookup-self` }).end(),
+  )
+  await expect(client.session(token).lookupSelf()).rejects.toMatchObject({ code })
+  await expect(client.login(login)).rejects.toMatchObject({ code })
+  expect(other.requests).toEqual([])
+})
+
+test('a server that accepts and says nothing is given up at the deadline', async () => {
+  const { client } = await scripted(() => undefined)
+  const before = Date.now()
+  await expect(client.login(login)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  expect(Date.now() - before).toBeLessThan(3000)
+})
+
+test('a revocation gets its time even where the deadline of the step has passed', async () => {
+  const { address } = await scripted((_request, response) => {
+    setTimeout(() => response.writeHead(204).end(), 300)
+  })
+  const options = { address: parseVaultAddress(address), namespace: '', ca: undefined }
+  const client = new VaultClient({ ...options, timeoutMs: 100, deadlineAt: Date.now() - 1 })
+  await expect(client.session(token).revokeSelf()).resolves.toBe('revoked')
+})
+
+test('a revoked token is as good as gone, a failed revocation is told', async () => {
+  const gone = await scripted(errors(403, 'permission denied'))
+  await expect(gone.client.session(token).revokeSelf()).resolves.toBe('already gone')
+  const failed = await scripted(errors(400, 'batch tokens cannot be revoked'))
+  await expect(failed.client.session(token).revokeSelf()).rejects.toMatchObject({
+    code: 'VAULT_REVOKE_FAILED',
+  })
+})
+
+test('every error of an answer is told, not only the first', async () => {
+  const { client } = await scripted(errors(400, 'first reason', 'second reason'))
+  await expect(client.session(token).lookupSelf()).rejects.toThrow('first reason; second reason')
+})
+
+test('a server that echoes what it was sent does not get it into an error', async () => {
+  const { client } = await scripted((request, response, body) =>
+    errors(400, `you said ${body} with ${request.headers['x-vault-token']}`)(request, response, ''),
+  )
+  const failures = [
+    await failureOf(client.login(login)),
+    await failureOf(client.session(token).lookupSelf()),
+    await failureOf(client.lookupWrapping('s.CANARY-wrapping')),
+    await failureOf(client.unwrap('s.CANARY-wrapping')),
+  ]
+  const shown = failures.map((failure) => inspect(failure, { depth: 20 })).join('\n')
+  expect(shown).toContain('***')
+  expect(shown).not.toContain('CANARY')
+})
+
+test.each([
+  ['a login page', (_: unknown, response: ServerResponse) => response.end('<html>')],
+  ['an array', json(200, [])],
+  ['no token', json(200, {})],
+])('%s in place of Vault is told', async (_what, reply) => {
+  const { client } = await scripted(reply)
+  await expect(client.login(login)).rejects.toMatchObject({ code: 'VAULT_PROTOCOL' })
+})
+
+test('all requests go over one connection, with the header that an agent may require', async () => {
+  const { client, requests, connections } = await scripted(
+    json(200, granted),
+    json(200, { data: {} }),
+  )
+  const { token: fresh } = await client.login(login)
+  await client.session(fresh).capabilities(['a'])
+  await client.session(fresh).lookupSelf()
+  client.close()
+  expect(connections()).toBe(1)
+  expect(requests.map(({ headers }) => headers['x-vault-request'])).toEqual([
+    'true',
+    'true',
+    'true',
+  ])
+  expect(requests.map(({ headers }) => headers['x-vault-namespace'])).toEqual([
+    'team',
+    'team',
+    'team',
+  ])
+})
+
+test.each([
+  ['http to another machine', 'http://vault.internal:8200', /would show the tokens/],
+  ['no URL', 'vault.internal', /is not a URL/],
+  ['credentials', 'https://me:CANARY@vault.internal', /holds credentials/],
+  ['the API version', 'https://vault.internal/v1', /\/v1, which is added/],
+  ['a query', 'https://vault.internal/?x=1', /query/],
+])('an address is refused that is or holds %s', (_what, text, reason) => {
+  expect(() => parseVaultAddress(text)).toThrow(reason)
+  expect(() => parseVaultAddress(text)).not.toThrow(/CANARY/)
+})

@@ -1,0 +1,32 @@
+export { parseVaultAddress, type VaultAddress } from './address.ts'
+export type { Answer, KvRead, Login, Wrapped, WrappingFacts } from './answer.ts'
+export { type KubernetesLogin, VaultClient, type VaultClientOptions } from './client.ts'
+export {
+  encodeHandle,
+  type FileHandle,
+  type HandleServer,
+  type KeyFields,
+  type KeyHandle,
+  looksLikeHandle,
+  parseHandle,
+  type TransitHandle,
+  type WrappedHandle,
+} from './handle.ts'
+export {
+  type KvSecret,
+  type KvVersion,
+  kvDataPath,
+  kvMetadataPath,
+  parseVaultPath,
+} from './path.ts'
+export { provePrivateKeyForm } from './private-key-form.ts'
+export type { VaultRequest } from './request.ts'
+export type { KvReadRequest, VaultSession } from './session.ts'
+export {
+  clientOf,
+  fieldOf,
+  openTransitLogin,
+  type TransitLogin,
+  type UnwrappedKey,
+  unwrapKey,
+} from './unwrap-key.ts'

@@ -1,0 +1,5 @@
+export { editYaml } from './edit.ts'
+export { type Position, positionAt } from './position.ts'
+export { type QuoteStyle, quoteStyleOf, renderScalar } from './scalar.ts'
+export { applySplices, type Splice } from './splice.ts'
+export { parseYaml, YamlSource } from './yaml-source.ts'

@@ -1,0 +1,36 @@
+// `npm run bench [-- --json] [-- --only WORD]`: one table; every row is measured pair by pair in this run.
+import { parseArgs } from 'node:util'
+import { benchmarks } from './bench/benchmarks.ts'
+import { type Row, rowOf } from './bench/row.ts'
+import { renderRows } from './bench/table.ts'
+import { bundleActions } from './bundle.ts'
+import { compile } from './compile.ts'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+async function bench(): Promise<number> {
+  if (values.help) {
+    console.error(
+      'Usage: npm run bench -- [--json] [--only WORD]   (rows whose group contains WORD)',
+    )
+    return 0
+  }
+  compile()
+  await bundleActions()
+  const rows: Row[] = []
+  for (const { group, measure } of benchmarks) {
+    if (values.only !== undefined && !group.includes(values.only)) continue
+    console.error(`bench: ${group}`)
+    rows.push(...(await measure()).map(rowOf))
+  }
+  console.log(values.json ? JSON.stringify({ rows }) : renderRows(rows))
+  return 0
+}
+
+process.exitCode = await bench()

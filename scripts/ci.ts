@@ -1,0 +1,42 @@
+// What .ci/run runs. Each step is an npm command that a person can run alone; a step that ends with a
+// line "N passed, N failed" adds its counts, any other counts as one.
+import { spawn } from 'node:child_process'
+import { type Counts, countsOf, formatCounts, sum } from './ci/counts.ts'
+import { root } from './root.ts'
+
+const steps: ReadonlyArray<readonly [title: string, args: readonly string[]]> = [
+  ['formatting, types, dead code', ['run', '--silent', 'check']],
+  ['generated documents are current', ['run', '--silent', 'docs', '--', '--check']],
+  ['the tests', ['test', '--silent']],
+  ['bundles rebuild to the same bytes', ['run', '--silent', 'build', '--', '--verify']],
+  ['the demo', ['run', '--silent', 'demo']],
+  ['the benchmarks run', ['run', '--silent', 'bench', '--', '--json']],
+  ['the whole chain on a cluster', ['run', '--silent', 'test:cluster']],
+]
+
+const totals: Counts[] = []
+for (const [title, args] of steps) {
+  console.log(`\n=== ${title}: npm ${args.join(' ')}`)
+  const startedAt = Date.now()
+  const { exitCode, lastLines } = await run(args)
+  const counts = countsOf(exitCode, lastLines)
+  totals.push(counts)
+  const took = Math.round((Date.now() - startedAt) / 1000)
+  console.log(`=== ${title}: ${formatCounts(counts)}, ${took} s`)
+}
+const total = sum(totals)
+console.log(formatCounts(total))
+process.exitCode = total.failed === 0 ? 0 : 1
+
+function run(args: readonly string[]): Promise<{ exitCode: number; lastLines: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    let tail = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      process.stdout.write(chunk)
+      tail = (tail + chunk.toString()).slice(-10_000)
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, lastLines: tail }))
+  })
+}

@@ -1,0 +1,110 @@
+// `npm run demo`: a commit becomes a signed, pinned, admitted image on real parts, on loopback alone; then
+// every link is tampered with and has to refuse.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { temporaryDirectory } from '@tierseal/test-kit'
+import { obtainTools } from '@tierseal/test-kit/tools'
+import { pushBaseImage } from './demo/base-image.ts'
+import { runChain } from './demo/chain.ts'
+import { demonstrateCluster } from './demo/cluster.ts'
+import { startParts } from './demo/parts.ts'
+import { makeDemoRelease } from './demo/release.ts'
+import { judgeReport, type Link, type Report, type Tampering } from './demo/report.ts'
+import { writeSite } from './demo/site.ts'
+import { tamperings } from './demo/tamperings.ts'
+import { Terminal } from './demo/terminal.ts'
+import { root } from './root.ts'
+
+const usage = `Usage: npm run demo [-- --cluster | --json] [--report FILE]
+
+  --cluster      the same story on a real Kubernetes node in a network with no way out: every case of the
+                 cluster suite by name, and its report as JSON (see test/cluster/README.md)
+  --json         the report on stdout as JSON, progress on stderr
+  --report FILE  where the report goes (default: report/demo.json)`
+
+const { values } = parseArgs({
+  options: {
+    cluster: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    report: { type: 'string', default: resolve(root, 'report', 'demo.json') },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const tools = [
+  'registry',
+  'openbao',
+  'act',
+  'buildah',
+  'busybox',
+  'cosign3',
+  'kustomize',
+  'kyverno',
+] as const
+
+// What this process started ends with it: the servers stop and the folders go in its exit handlers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+async function demo(terminal: Terminal): Promise<Report> {
+  const startedAt = Date.now()
+  const links: Link[] = []
+  const seen: Tampering[] = []
+  const directory = temporaryDirectory('demo')
+  terminal.heading('Starting a registry, a Vault, a git server, on loopback, with a private CA')
+  const release = makeDemoRelease(directory)
+  await using parts = await startParts(directory)
+  await pushBaseImage(parts.registry, directory)
+  const files = writeSite(directory, parts, release)
+  terminal.heading('A commit to the service runs the generated dev workflow')
+  const { image } = await runChain(directory, parts, files, (link) => {
+    links.push(link)
+    terminal.link(link)
+  })
+  if (image !== undefined) {
+    terminal.heading('Tampering with every link')
+    for (const attempt of tamperings) {
+      const tampering = await attempt({ directory, parts, files, image })
+      seen.push(tampering)
+      terminal.tampering(tampering)
+    }
+  }
+  const ok = image !== undefined && judgeReport(links, seen)
+  return { ok, image, links, tamperings: seen, seconds: (Date.now() - startedAt) / 1000 }
+}
+
+async function main(): Promise<number> {
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
+  if (values.cluster) return demonstrateCluster(values.report)
+  const problems = (await obtainTools(tools)).flatMap((tool) =>
+    'problem' in tool ? [tool.problem] : [],
+  )
+  for (const problem of problems) console.error(`demo: ${problem}`)
+  if (problems.length > 0) return 2
+  const terminal = new Terminal(values.json ? process.stderr : process.stdout)
+  const report = await demo(terminal)
+  const text = JSON.stringify(report, undefined, 2)
+  mkdirSync(dirname(values.report), { recursive: true })
+  writeFileSync(values.report, `${text}\n`)
+  if (values.json) console.log(text)
+  else conclude(terminal, report)
+  return report.ok ? 0 : 1
+}
+
+function conclude(terminal: Terminal, { ok, links, tamperings: all, seconds }: Report): void {
+  const good = links.filter((link) => link.ok).length
+  const held = all.filter(({ expected, got }) => expected === got).length
+  terminal.heading(
+    ok ? 'The image was admitted, and every tampering was refused.' : 'The chain did not hold.',
+  )
+  terminal.line(
+    `The report is ${values.report}; docs/architecture.md tells what you saw. ${seconds.toFixed(0)} s.`,
+  )
+  const failed = links.length - good + (all.length - held) + (ok || links.length > good ? 0 : 1)
+  terminal.line(`${good + held} passed, ${failed} failed`)
+}
+
+process.exitCode = await main()

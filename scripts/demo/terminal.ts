@@ -1,0 +1,45 @@
+import { styleText } from 'node:util'
+import type { Link, Tampering } from './report.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Lines for a person: on stdout, or on stderr where stdout carries JSON; colours only on a terminal. */
+export class Terminal {
+  readonly #stream: NodeJS.WriteStream
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
+  }
+
+  heading(text: string): void {
+    this.line(`\n${this.#styled('bold', text)}`)
+  }
+
+  link({ name, ok, milliseconds, detail }: Link): void {
+    const mark = ok ? this.#styled('green', 'ok  ') : this.#styled('red', 'FAIL')
+    this.line(`  ${mark} ${name.padEnd(12)} ${seconds(milliseconds)}  ${detail}`)
+  }
+
+  tampering({ name, expected, got, by, message }: Tampering): void {
+    const mark =
+      expected === got ? this.#styled('green', got) : this.#styled('red', `${got}, NOT ${expected}`)
+    this.line(`  ${mark.padEnd(8)} ${name}`)
+    this.line(this.#styled('dim', `           ${by}: ${firstLine(message)}`))
+  }
+
+  line(text: string): void {
+    this.#stream.write(`${text}\n`)
+  }
+
+  #styled(style: Style, text: string): string {
+    return this.#stream.isTTY ? styleText(style, text) : text
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`.padStart(7)
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 200) ?? ''
+}

@@ -1,0 +1,237 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  findLeftovers,
+  findSecrets,
+  lacksTools,
+  requestRegistry,
+  runPost,
+  startRegistry,
+  type TestRegistry,
+} from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildWithStandIn, startStandIn, workspaceWith } from './build/stand-in.ts'
+
+const isRoot = process.getuid?.() === 0
+const plain = 'FROM scratch\nCOPY data.txt /srv/data.txt\n'
+
+describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
+  'kaniko-build in a sandbox, with a stand-in for kaniko that follows its recorded behaviour',
+  () => {
+    let registry: TestRegistry
+
+    beforeAll(async () => {
+      registry = await startRegistry()
+    })
+
+    afterAll(() => registry.stop())
+
+    const build = (dockerfile: string, inputs = {}, options = {}) =>
+      buildWithStandIn(registry, dockerfile, inputs, options)
+
+    async function refused(dockerfile: string, inputs = {}) {
+      const result = await build(dockerfile, inputs)
+      expect(result.exitCode).toBe(1)
+      expect(result.outputs).toEqual({})
+      return result.annotations.map(({ message }) => message).join('\n')
+    }
+
+    async function digestOfTag(path: string, tag: string) {
+      const accept =
+        'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json'
+      const answer = await requestRegistry(registry, 'HEAD', `${path}/manifests/${tag}`, { accept })
+      return answer.headers['docker-content-digest']
+    }
+
+    test('hands on the digest that the registry holds, for every destination', async () => {
+      const { host } = registry
+      const destination = `${host}/dev/app:1\n${host}/dev/app:two\n${host}/dev/other:1`
+      const { exitCode, annotations, outputs, summary } = await build(plain, { destination })
+      expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] })
+      const digest = outputs['digest'] ?? ''
+      expect(await digestOfTag('dev/app', '1')).toBe(digest)
+      expect(await digestOfTag('dev/other', '1')).toBe(digest)
+      expect(outputs['image']).toBe(`${host}/dev/app@${digest}`)
+      expect(outputs['images']).toBe(`${host}/dev/app@${digest}\n${host}/dev/other@${digest}`)
+      expect(summary).toContain(digest)
+      expect(summary).toContain('executor sandbox')
+    })
+
+    test('writes the digest file for the next step: 71 bytes, no newline', async () => {
+      const { outputs } = await build(plain, { 'digest-file': 'out/digest' })
+      const text = readFileSync(outputs['digest-file'] ?? '', 'utf8')
+      expect(text).toBe(outputs['digest'])
+    })
+
+    test('deletes the digest of an earlier build before anything can fail', async () => {
+      const cwd = workspaceWith({ Dockerfile: 'RUN exit 3\n', digest: `sha256:${'a'.repeat(64)}` })
+      const result = await build('', { 'digest-file': 'digest' }, { cwd })
+      expect(result.exitCode).toBe(1)
+      expect(existsSync(join(cwd, 'digest'))).toBe(false)
+    })
+
+    test('never takes the digest of a cache push for that of the image', async () => {
+      const inputs = { 'cache-repository': `${registry.host}/dev/cache` }
+      const good = await build(`${plain}RUN true\n`, inputs)
+      expect(await digestOfTag('dev/app', '1')).toBe(good.outputs['digest'])
+      // The first RUN pushes a cache layer and writes its digest; the second fails.
+      const message = await refused(`${plain}RUN true\nRUN exit 42\n`, inputs)
+      expect(message).toContain('BUILD_FAILED')
+      expect(message).toContain('exit status 42')
+    })
+
+    test('passes build arguments with blanks and line breaks as one value each', async () => {
+      const spaced = await build(plain, { 'build-args': 'A=two words\n"B=line one\nline two"' })
+      const same = await build(plain, {
+        'build-args': '"A=two words"\n"B=line one\nline two"',
+        reproducible: 'true',
+      })
+      const other = await build(plain, {
+        'build-args': 'A=two words\nB=line one',
+        reproducible: 'true',
+      })
+      expect(spaced.exitCode).toBe(0)
+      expect(same.outputs['digest']).not.toBe(other.outputs['digest'])
+    })
+
+    test('gives the same digest for the same input where reproducible is asked for', async () => {
+      const first = await build(plain, { reproducible: 'true' })
+      const second = await build(plain, { reproducible: 'true' })
+      expect(second.outputs['digest']).toBe(first.outputs['digest'])
+    })
+
+    test('reads credentials from a config.json, file or folder, and a CA from PEM', async () => {
+      const folder = registry.dockerConfigDirectory
+      for (const place of [folder, join(folder, 'config.json')]) {
+        const inputs = { 'registry-username': '', 'registry-password': '', 'docker-config': place }
+        const result = await build(plain, { ...inputs, 'registry-ca': registry.caPem })
+        expect(result.exitCode).toBe(0)
+      }
+    })
+
+    test('gives kaniko an environment of its own, and the sandbox a root of its own', async () => {
+      const env = {
+        KANIKO_NO_PUSH: 'true',
+        FF_KANIKO_X: '1',
+        HTTP_PROXY: 'http://proxy',
+        SECRET: 's',
+      }
+      const { log } = await build(`${plain}RUN environment\nRUN root\n`, {}, { env })
+      expect(log).toMatch(/environment: /)
+      expect(log).not.toMatch(/KANIKO_NO_PUSH|FF_KANIKO|HTTP_PROXY|SECRET=/)
+      const names = [...log.matchAll(/root holds (\S+)/g)].map(([, name]) => name)
+      expect(names.sort()).toEqual(['dev', 'etc', 'kaniko', 'proc', 'tmp'])
+    })
+
+    test('shows a RUN its own /proc/self/exe, not that of kaniko', async () => {
+      const { log } = await build(`${plain}RUN executable\n`)
+      // In a pid namespace the real link is there; without one ours is gone by the first RUN.
+      expect(log).toMatch(
+        /executable: pid 1, link there: true|executable: pid \d+, link there: false/,
+      )
+    })
+
+    test('never lets a line of a build be a command to the runner', async () => {
+      const { log, annotations } = await build(`${plain}RUN say ::error::forged\n`)
+      expect(log).toContain('::error::forged')
+      expect(annotations).toEqual([])
+    })
+
+    test('leaves nothing behind, and no secret anywhere', async () => {
+      const secret = 'canary-build-secret-9X'
+      const result = await build(
+        plain,
+        { 'secret-envs': 'token=BUILD_TOKEN' },
+        { env: { BUILD_TOKEN: secret } },
+      )
+      expect(result.exitCode).toBe(0)
+      expect(readdirSync(result.runnerTemp).filter((name) => !name.includes('digest'))).toEqual([])
+      expect(findLeftovers(result.directory)).toEqual({ processes: [], mounts: [] })
+      const secrets = { secret, password: registry.password }
+      expect(findSecrets(result.directory, secrets)).toEqual([])
+      expect(findSecrets({ log: result.maskedLog, summary: result.summary }, secrets)).toEqual([])
+      const post = await runPost(result)
+      expect(post.exitCode).toBe(0)
+    })
+
+    test('a cancelled build leaves no process, mount or credential behind', async () => {
+      const running = startStandIn(registry, `${plain}RUN sleep 300\n`)
+      await running.waitForLog('RUN sleeps')
+      running.kill()
+      const killed = await running.result
+      expect(killed.signal).toBe('SIGKILL')
+      await runPost(killed).then((post) => expect(post.exitCode).toBe(0))
+      expect(readdirSync(killed.runnerTemp)).toEqual([])
+      expect(findLeftovers(killed.directory)).toEqual({ processes: [], mounts: [] })
+      expect(sleepers()).toEqual([])
+    })
+
+    test('ends a build at its deadline, with all that it started', async () => {
+      const message = await refused(`${plain}RUN sleep 300\n`, { 'timeout-seconds': '3' })
+      expect(message).toContain('TOOL_TIMEOUT')
+      expect(sleepers()).toEqual([])
+    })
+
+    test.each([
+      ['no digest file', 'no-digest', 'BUILD_DIGEST_MISSING'],
+      ['a record of another digest', 'wrong-record', 'BUILD_RECORD_MISMATCH'],
+      ['a success without a push', 'no-push', 'BUILD_NOT_IN_REGISTRY'],
+    ])('hands on nothing after %s', async (_what, fault, code) => {
+      const dockerfile = `# stand-in: ${fault}\n${plain}RUN environment\nARG ${fault}\n`
+      const inputs = { 'build-args': `FAULT=${fault}-${Date.now()}`, 'digest-file': 'digest' }
+      expect(await refused(dockerfile, inputs)).toContain(code)
+    })
+
+    test.each([
+      ['FORM scratch', {}, 'DOCKERFILE_INVALID'],
+      ['COPY absent /x', {}, 'DOCKERFILE_INVALID'],
+      ['RUN exit 42', {}, 'BUILD_FAILED'],
+      ['FROM REGISTRY/no/base:9', {}, 'BASE_IMAGE_UNAVAILABLE'],
+    ])('names the true cause of %s', async (line, inputs, code) => {
+      const dockerfile = line.replace('REGISTRY', registry.host)
+      expect(await refused(dockerfile, inputs)).toContain(code)
+    })
+
+    test.each([
+      ['a wrong password', { 'registry-password': 'wrong-password' }, 'REGISTRY_UNAUTHORIZED'],
+      ['a user name alone', { 'registry-password': '' }, 'INPUT_INVALID'],
+      ['nothing listening', { destination: '127.0.0.2:1/app:1' }, 'CONNECTION_REFUSED'],
+      ['a CA that is no certificate', { 'registry-ca': 'garbage' }, 'CA_INVALID'],
+      ['no CA', { 'registry-ca': '' }, 'TLS_UNTRUSTED'],
+      ['a context that is not there', { context: 'absent' }, 'CONTEXT_INVALID'],
+      ['a Dockerfile outside of the context', { dockerfile: '../Dockerfile' }, 'CONTEXT_INVALID'],
+      ['no executor', { 'kaniko-path': '/nowhere/executor' }, 'TOOL_MISSING'],
+      ['an executor that is none', { 'kaniko-path': process.execPath }, 'TOOL_VERSION'],
+      ['a dangerous argument', { 'extra-args': '--no-push' }, 'ARGUMENT_REFUSED'],
+      ['a build in place on this machine', { executor: 'in-place' }, 'EXECUTOR_REFUSED'],
+    ])('says before any work is done: %s', async (_what, inputs, code) => {
+      const message = await refused(`${plain}RUN say work was done\n`, inputs)
+      expect(message).toContain(code)
+      expect(message).not.toContain('work was done')
+    })
+
+    test('says so in the log and in the summary where TLS verification is off', async () => {
+      const result = await build(plain, { 'skip-tls-verify': 'true' })
+      expect(result.annotations.map(({ message }) => message).join()).toContain('skip-tls-verify')
+      expect(result.summary).toContain('INSECURE')
+      expect(result.summary).toContain('not proven')
+    })
+
+    test('behaves the same on Node 20', async () => {
+      if (lacksTools('node20')) return
+      const result = await build(plain, {}, { node: 20 })
+      expect(result).toMatchObject({ exitCode: 0, annotations: [] })
+    })
+  },
+)
+
+function sleepers(): readonly string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep-as-run')
+    } catch {
+      return false
+    }
+  })
+}

@@ -1,0 +1,79 @@
+import { askHttps, hostOf } from '@tierseal/test-kit/lab'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { runJob } from './support/run-job.ts'
+import { serviceAccountToken } from './support/runner.ts'
+import { makeServiceRepositories } from './support/service.ts'
+import { type LabSite, useSite } from './support/site.ts'
+
+let site: LabSite
+
+beforeAll(async () => {
+  site = await useSite()
+})
+
+interface Login {
+  readonly status: number
+  readonly token: string
+  readonly said: string
+}
+
+async function login(tier: string, role: string, audience?: string): Promise<Login> {
+  const body = { role, jwt: await serviceAccountToken(tier, audience) }
+  const url = `https://${hostOf('vault')}/v1/auth/kubernetes/login`
+  const { status, text } = await askHttps(url, { method: 'POST', body })
+  return { status, token: /"client_token":"([^"]+)"/.exec(text)?.[1] ?? '', said: text }
+}
+
+function read(token: string, path: string): Promise<{ status: number; text: string }> {
+  const headers = { 'x-vault-token': token }
+  return askHttps(`https://${hostOf('vault')}/v1/${path}`, { headers })
+}
+
+describe('the service account of a tier', () => {
+  it('logs in to the role of its own tier, by the real TokenReview', async () => {
+    expect(await login('dev', 'ci-signer-dev')).toMatchObject({ status: 200 })
+  })
+
+  it('is refused by the role of another tier', async () => {
+    const { status, said } = await login('dev', 'ci-signer-prod')
+    expect(status).toBe(403)
+    expect(said).toContain('namespace not authorized')
+  })
+
+  it('is refused with a token for another audience', async () => {
+    const { status, said } = await login('dev', 'ci-signer-dev', `https://${hostOf('apiserver')}`)
+    expect(status).toBe(403)
+    expect(said).toContain('audience')
+  })
+})
+
+describe('a token of the dev tier', () => {
+  it('reads the key of its own tier and nothing of another', async () => {
+    const { token } = await login('dev', 'ci-signer-dev')
+    const paths = ['cosign/data/tiers/dev', 'cosign/data/tiers/prod', 'cosign/metadata/tiers/prod']
+    const answers = await Promise.all(paths.map((path) => read(token, path)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403])
+  })
+
+  it('is of no use after the step revoked it', async () => {
+    const { token } = await login('dev', 'ci-signer-dev')
+    const headers = { 'x-vault-token': token }
+    const url = `https://${hostOf('vault')}/v1/auth/token/revoke-self`
+    expect((await askHttps(url, { method: 'POST', headers })).status).toBe(204)
+    expect((await read(token, 'cosign/data/tiers/dev')).status).toBe(403)
+  })
+})
+
+describe('a dev workflow that somebody edited to name prod', () => {
+  it('fails at the login, and the message names the role and what it allows', async () => {
+    await makeServiceRepositories(site.state)
+    const path = '.gitea/workflows/deploy-dev.yaml'
+    const run = await runJob(site, 'edited', (files) => ({
+      ...files,
+      [path]: (files[path] ?? '').replace('role: ci-signer-dev', 'role: ci-signer-prod'),
+    }))
+    expect(run.status).toBe('failure')
+    expect(run.log).toMatch(/::error::VAULT_[A-Z_]+: .*ci-signer-prod/)
+    expect(run.log).not.toMatch(/Success - Main 4 sign/)
+  })
+})

@@ -1,0 +1,154 @@
+import {
+  bringUp,
+  isRunning,
+  kubectl,
+  restartPart,
+  stopDaemon,
+  tryKubectl,
+  tryVault,
+  unseal,
+  vaultRequest,
+  waitUntil,
+} from '@tierseal/test-kit/lab'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { gitea } from './support/forge.ts'
+import { pushImage } from './support/images.ts'
+import { admit, appsNamespace, podWith } from './support/pods.ts'
+import { runJob } from './support/run-job.ts'
+import { gitopsRepository, makeServiceRepositories } from './support/service.ts'
+import { signImage } from './support/sign.ts'
+import { type LabSite, usePolicies, useSite } from './support/site.ts'
+
+let site: LabSite
+let signed: string
+
+beforeAll(async () => {
+  site = await useSite()
+  await usePolicies(site)
+  await makeServiceRepositories(site.state)
+  signed = await pushImage('dev/shop', 'outage')
+  await signImage(signed, site.keys.dev)
+})
+
+describe('while Kyverno is down', () => {
+  it('nothing is admitted, and as soon as it is back a signed image is', async () => {
+    await stopDaemon(site.state, 'kyverno', 20_000)
+    const { admitted, said } = await admit(podWith('fail-closed', signed))
+    await restartPart(site.state, 'kyverno')
+    expect(admitted).toBe(false)
+    expect(said).toMatch(/failed calling webhook/)
+    await waitUntil(
+      'Kyverno to admit again',
+      async () => (await admit(podWith('back', signed))).admitted,
+      {
+        timeoutMs: 60_000,
+        everyMs: 1000,
+      },
+    )
+  })
+})
+
+describe('while the registry is down', () => {
+  it('a signed image is refused, and the message says that the registry did not answer', async () => {
+    await stopDaemon(site.state, 'registry')
+    const { admitted, said } = await admit(podWith('no-registry', signed))
+    await restartPart(site.state, 'registry')
+    expect(admitted).toBe(false)
+    expect(said).toMatch(/connection refused|not signed by the key/)
+    expect(await admit(podWith('registry-back', signed))).toMatchObject({ admitted: true })
+  })
+})
+
+describe('a job', () => {
+  it('that finds Vault sealed fails at the fetch, and its message says so', async () => {
+    await vaultRequest(site.state, 'PUT', 'sys/seal')
+    const run = await runJob(site, 'sealed')
+    await unseal(site.state)
+    expect(run.status).toBe('failure')
+    expect(run.log).toMatch(/::error::VAULT_[A-Z_]+: .*sealed/i)
+    expect(run.log).not.toMatch(/Success - Main 4 sign/)
+  })
+
+  it('succeeds again when Vault is unsealed', async () => {
+    const healthy = async () => (await tryVault(site.state, 'GET', 'sys/health')).status === 200
+    await waitUntil('Vault to be active again', healthy, { timeoutMs: 30_000 })
+    const run = await runJob(site, 'unsealed')
+    expect(run.status, run.log.slice(-4000)).toBe('success')
+  })
+})
+
+describe('a forge that refuses the push', () => {
+  it('fails the job at the pin, which names the refusal, and leaves the branch as it was', async () => {
+    const branch = `repos/${gitopsRepository}/branches/main`
+    const before = JSON.stringify(await gitea(site.state, 'GET', branch))
+    const rule = { rule_name: 'main', enable_push: false }
+    await gitea(site.state, 'POST', `repos/${gitopsRepository}/branch_protections`, rule)
+    const run = await runJob(site, 'protected')
+    await gitea(site.state, 'DELETE', `repos/${gitopsRepository}/branch_protections/main`)
+    expect(run.status).toBe('failure')
+    expect(run.log).toMatch(/Success - Main 4 sign/)
+    expect(run.log).toMatch(/::error::PIN_[A-Z_]+: .*(protected|pre-receive|not allowed|declined)/i)
+    const commitOf = (text: string): string => /"id":"([0-9a-f]{40})"/.exec(text)?.[1] ?? ''
+    const after = JSON.stringify(await gitea(site.state, 'GET', branch))
+    expect(commitOf(after)).toBe(commitOf(before))
+  })
+})
+
+describe('the API server', () => {
+  it('comes back after a restart with everything as it was', async () => {
+    await tryKubectl(['-n', appsNamespace, 'delete', 'pod', 'survivor', '--ignore-not-found'])
+    await kubectl(['create', '-f', '-'], JSON.stringify(podWith('survivor', signed)))
+    await phase('survivor', 'Running')
+    await stopDaemon(site.state, 'kube-apiserver')
+    expect(isRunning(site.state, 'kube-apiserver')).toBe(false)
+    await restartPart(site.state, 'kube-apiserver')
+    await phase('survivor', 'Running')
+    // Controllers that lose their lease end themselves, some seconds later; in a cluster its kubelet starts
+    // them again.
+    const { vaultFlavour } = site.state
+    await waitUntil(
+      'admission to work',
+      async () => {
+        await bringUp({ vaultFlavour, progress: () => undefined })
+        return (await admit(podWith('after', signed))).admitted
+      },
+      { timeoutMs: 90_000, everyMs: 1000 },
+    )
+    expect(
+      await admit(podWith('unsigned', await pushImage('dev/shop', 'unsigned-after'))),
+    ).toMatchObject({
+      admitted: false,
+    })
+  })
+})
+
+describe('the node', () => {
+  it('is found dead, and runs its pods again when it is back', async () => {
+    await stopDaemon(site.state, 'kubelet')
+    await nodeReady('Unknown')
+    await restartPart(site.state, 'kubelet')
+    await nodeReady('True')
+    await phase('survivor', 'Running')
+    await kubectl(['-n', appsNamespace, 'delete', 'pod', 'survivor', '--wait=false'])
+  })
+})
+
+async function phase(pod: string, wanted: string): Promise<void> {
+  const path = ['-n', appsNamespace, 'get', 'pod', pod, '-o', 'jsonpath={.status.phase}']
+  await waitUntil(
+    `${pod} to be ${wanted}`,
+    async () => (await tryKubectl(path)).stdout === wanted,
+    {
+      timeoutMs: 60_000,
+    },
+  )
+}
+
+async function nodeReady(wanted: string): Promise<void> {
+  const path = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
+  await waitUntil(
+    `the node's Ready to be ${wanted}`,
+    async () => (await kubectl(['get', 'node', 'lab-node', '-o', path])) === wanted,
+    { timeoutMs: 90_000, everyMs: 500 },
+  )
+}

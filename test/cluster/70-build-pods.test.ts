@@ -1,0 +1,213 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ActionOptions, runAction, runPost, startAction } from '@tierseal/test-kit'
+import {
+  apply,
+  baseImage,
+  crane,
+  dockerConfigDirectory,
+  hostOf,
+  kubectl,
+  labPath,
+  type Manifest,
+  program,
+  siteAccount,
+  siteCa,
+  tryKubectl,
+  waitUntil,
+  writeUserKubeconfig,
+} from '@tierseal/test-kit/lab'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { pushBuilderImage } from './support/builder-image.ts'
+import { useSite } from './support/site.ts'
+
+const namespace = 'builds'
+const template = new URL('../../workflows/kubernetes/build-pods.yaml', import.meta.url)
+const context = labPath('site', 'context')
+let image: string
+let kubeconfig: string
+
+beforeAll(async () => {
+  await useSite()
+  image = await pushBuilderImage()
+  const docker = readFileSync(join(dockerConfigDirectory, 'config.json'), 'utf8')
+  await apply(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'runner', namespace } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/dockerconfigjson',
+      metadata: { name: 'push', namespace },
+      stringData: { '.dockerconfigjson': docker },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'site-ca', namespace },
+      data: { 'ca.crt': readFileSync(siteCa, 'utf8') },
+    },
+    generatedRole(),
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'runner', namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'tierseal-builds' },
+      subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace }],
+    },
+  )
+  const token = (
+    await kubectl(['-n', namespace, 'create', 'token', 'runner', '--duration=1h'])
+  ).trim()
+  kubeconfig = writeUserKubeconfig('runner', { token })
+  mkdirSync(join(context, 'sub'), { recursive: true })
+  writeFileSync(join(context, '.dockerignore'), '*.secret\n')
+  writeFileSync(join(context, 'kept.txt'), 'kept')
+  writeFileSync(join(context, 'left-out.secret'), 'must not travel')
+  writeDockerfile('RUN ls /context && test ! -e /context/left-out.secret')
+})
+
+// The rules that the generator gives a tier, for the namespace of this suite.
+function generatedRole(): Manifest {
+  const documents = parseAllDocuments(readFileSync(template, 'utf8'))
+  const rules: unknown = documents.find((document) => document.get('kind') === 'Role')?.toJS().rules
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'tierseal-builds', namespace },
+    rules,
+  }
+}
+
+function writeDockerfile(run: string): void {
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    `FROM ${baseImage}\nUSER 0\nCOPY . /context/\n${run}\n`,
+  )
+}
+
+// The weaker profile: buildah's chroot isolation mounts, kaniko would not.
+const weaker = JSON.stringify({
+  allowPrivilegeEscalation: true,
+  capabilities: { add: ['SYS_ADMIN', 'SYS_CHROOT', 'MKNOD'] },
+  seccompProfile: { type: 'Unconfined' },
+})
+
+function options(destination: string, inputs: Record<string, string> = {}): ActionOptions {
+  return {
+    inputs: {
+      executor: 'kubernetes',
+      context,
+      destination: `${hostOf('registry')}/${destination}`,
+      'kubernetes-image': image,
+      'kubernetes-namespace': namespace,
+      'kubernetes-docker-config': 'push',
+      'kubernetes-ca': 'site-ca',
+      'kubernetes-security-context': weaker,
+      kubeconfig,
+      'kubectl-path': program('kubectl'),
+      'registry-ca': siteCa,
+      'registry-username': siteAccount.pusher,
+      'registry-password': siteAccount.pusherPassword(),
+      'timeout-seconds': '180',
+      ...inputs,
+    },
+  }
+}
+
+async function pods(): Promise<string> {
+  return (await kubectl(['-n', namespace, 'get', 'pods', '-o', 'name'])).trim()
+}
+
+async function noPods(): Promise<void> {
+  await waitUntil('no pod to be left', async () => (await pods()) === '', { timeoutMs: 30_000 })
+}
+
+describe('a build in a pod of its own', () => {
+  it('gives the digest that the registry holds, and leaves no pod', async () => {
+    const result = await runAction('kaniko-build', options('dev/pod:1'))
+    expect(result.exitCode, result.stdout).toBe(0)
+    const held = (await crane(['digest', `${hostOf('registry')}/dev/pod:1`])).trim()
+    expect(result.outputs['digest']).toBe(held)
+    await noPods()
+  })
+
+  it('fails with the words of the build where a RUN fails, and gives no digest', async () => {
+    writeDockerfile('RUN echo the reason && exit 42')
+    const result = await runAction('kaniko-build', options('dev/pod:broken'))
+    expect(result.exitCode).toBe(1)
+    expect(result.outputs['digest'] ?? '').toBe('')
+    expect(result.stdout).toContain('the reason')
+    await noPods()
+  })
+
+  it('fails at once, and says why, where its image cannot be pulled', async () => {
+    const nothing = `${hostOf('registry')}/platform/builder@sha256:${'0'.repeat(64)}`
+    const result = await runAction(
+      'kaniko-build',
+      options('dev/pod:2', { 'kubernetes-image': nothing }),
+    )
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toContain('POD_NOT_STARTED')
+    await noPods()
+  })
+
+  it('is refused in another namespace, by the Role', async () => {
+    const result = await runAction(
+      'kaniko-build',
+      options('dev/pod:3', { 'kubernetes-namespace': 'default' }),
+    )
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toMatch(/POD_REFUSED.*forbidden/)
+  })
+
+  it('is refused by the pod security standard where it asks for more than baseline', async () => {
+    await kubectl([
+      'label',
+      'namespace',
+      namespace,
+      'pod-security.kubernetes.io/enforce=baseline',
+      '--overwrite',
+    ])
+    const result = await runAction('kaniko-build', options('dev/pod:4'))
+    await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce-'])
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toMatch(/POD_REFUSED.*PodSecurity/)
+  })
+
+  it('is ended by its own deadline, and named a timeout', async () => {
+    writeDockerfile('RUN sleep 120')
+    const result = await runAction('kaniko-build', options('dev/pod:5', { 'timeout-seconds': '8' }))
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toContain('TOOL_TIMEOUT')
+    await noPods()
+  })
+
+  it('is deleted by post after the step was killed', async () => {
+    writeDockerfile('RUN sleep 120')
+    const action = startAction('kaniko-build', options('dev/pod:6'))
+    await waitUntil('the pod of the build', async () => /tierseal-build/.test(await pods()), {
+      timeoutMs: 60_000,
+    })
+    action.kill('group')
+    const killed = await action.result
+    expect(await pods()).toMatch(/tierseal-build/)
+    await runPost(killed)
+    await noPods()
+  })
+})
+
+describe('the runner of the builds', () => {
+  it.each([
+    'get secrets',
+    'create pods --subresource=exec',
+    'list pods',
+    'create configmaps',
+    'patch pods',
+  ])('may not %s', async (words) => {
+    const asUser = ['--as=system:serviceaccount:builds:runner', '-n', namespace]
+    const { stdout } = await tryKubectl(['auth', 'can-i', ...words.split(' '), ...asUser])
+    expect(stdout.trim()).toBe('no')
+  })
+})

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import {
+  giteaUrl,
+  kubectl,
+  type LabState,
+  labPath,
+  program,
+  siteCa,
+  startDaemon,
+  stopDaemon,
+} from '@tierseal/test-kit/lab'
+import { gitea } from './forge.ts'
+import { tokenFile } from './tiers.ts'
+
+/**
+ * Starts the runner of a tier: the engine of act_runner, fed by Gitea's own protocol, with the tier's service
+ * account token at the place where a projected volume would put it. A mount namespace of its own keeps each
+ * runner from seeing the token of the other.
+ */
+export async function startRunner(state: LabState, tier: string): Promise<void> {
+  await renewToken(tier)
+  for (const directory of [dirname(tokenFile), work(tier), join(work(tier), 'home')]) {
+    mkdirSync(directory, { recursive: true })
+  }
+  const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+  const engine = [program('runner-engine'), `-instance=${giteaUrl}`, `-name=${tier}`]
+  const settings = [`-labels=${tier}-signer`, `-workdir=${work(tier)}`]
+  const unshare = ['--mount', '--propagation=private', 'sh', '-c', mount, 'sh']
+  const args = [...unshare, tokenDirectory(tier), dirname(tokenFile), ...engine, ...settings]
+  startDaemon(state, `runner-${tier}`, 'unshare', args, { env: await environment(state, tier) })
+}
+
+/** Ends the runner of a tier, and with it the job that it runs. */
+export function stopRunner(state: LabState, tier: string): Promise<void> {
+  return stopDaemon(state, `runner-${tier}`)
+}
+
+/** Writes a fresh token of the tier's service account: real, with Vault's audience, for ten minutes. */
+async function renewToken(tier: string): Promise<string> {
+  mkdirSync(tokenDirectory(tier), { recursive: true, mode: 0o700 })
+  const token = await serviceAccountToken(tier)
+  writeFileSync(join(tokenDirectory(tier), 'token'), token, { mode: 0o600 })
+  return token
+}
+
+/** A token of the tier's signer, as the kubelet would project it. */
+export async function serviceAccountToken(tier: string, audience = 'vault'): Promise<string> {
+  const account = ['-n', `ci-${tier}`, 'create', 'token', 'ci-signer']
+  return (await kubectl([...account, `--audience=${audience}`, '--duration=10m'])).trim()
+}
+
+function work(tier: string): string {
+  return labPath('runner', tier)
+}
+
+function tokenDirectory(tier: string): string {
+  return labPath('runner', 'tokens', tier)
+}
+
+async function environment(state: LabState, tier: string): Promise<Record<string, string>> {
+  const registration = await gitea(state, 'POST', 'admin/actions/runners/registration-token')
+  const token = /"token":"([^"]+)"/.exec(JSON.stringify(registration))?.[1] ?? ''
+  return {
+    RUNNER_REGISTRATION_TOKEN: token,
+    PATH: `${imagePrograms()}:${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`,
+    HOME: join(work(tier), 'home'),
+    USER: 'root',
+    // What a runner image has in its system store.
+    SSL_CERT_FILE: siteCa,
+    GIT_SSL_CAINFO: siteCa,
+  }
+}
+
+/** A folder with the programs of a runner image, under the names that actions look for. */
+function imagePrograms(): string {
+  const directory = labPath('runner', 'bin')
+  if (existsSync(directory)) return directory
+  mkdirSync(`${directory}.new`, { recursive: true })
+  const wanted = {
+    cosign: 'cosign3',
+    kustomize: 'kustomize',
+    buildah: 'buildah',
+    kubectl: 'kubectl',
+  } as const
+  for (const [name, tool] of Object.entries(wanted)) {
+    symlinkSync(program(tool), join(`${directory}.new`, name))
+  }
+  rmSync(directory, { recursive: true, force: true })
+  symlinkSync(`${directory}.new`, directory)
+  return directory
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs'
+import {
+  answer,
+  breakConnection,
+  type FaultServer,
+  findSecrets,
+  hang,
+  lacksTools,
+  loginPage,
+  type Reply,
+  redirectTo,
+  type SeenRequest,
+  startFaultServer,
+  startGitServer,
+  type TestGitServer,
+} from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
+
+const app = `${registry}/app`
+const files = overlayFiles('dev', `images:\n- name: ${app}\n`, [app])
+const pins = [`dev ${app}@${digestOf('a')}`]
+
+describe.skipIf(lacksTools('kustomize'))('kustomize-pin and a git server in trouble', () => {
+  let server: TestGitServer
+  let count = 0
+  beforeAll(async () => {
+    server = await startGitServer()
+  })
+  afterAll(() => server.stop())
+
+  interface Trouble {
+    readonly site: PinSite
+    readonly name: string
+    readonly faults: FaultServer
+  }
+
+  async function trouble(
+    script: (request: SeenRequest, index: number) => Reply | undefined,
+  ): Promise<Trouble> {
+    const name = `trouble-${count++}`
+    const site = PinSite.create(server, name, files)
+    const upstream = { url: server.url, caPem: readFileSync(server.caPath, 'utf8') }
+    return { site, name, faults: await startFaultServer({ script, upstream }) }
+  }
+
+  async function pinThrough({ site, name, faults }: Trouble, more: Record<string, string> = {}) {
+    const through = { repository: `${faults.url}/${name}.git`, 'plain-http': 'true' }
+    const result = await site.pin(pins, { ...through, 'timeout-seconds': '25', ...more })
+    await faults.stop()
+    return result
+  }
+
+  test.each([
+    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORISED'],
+    ['403', answer(403, 'no'), 'GIT_FORBIDDEN'],
+    ['404', answer(404, 'no'), 'GIT_REPOSITORY_MISSING'],
+    ['a redirect', redirectTo('http://127.0.0.1:1/'), 'REDIRECT_REFUSED'],
+    ['a login page', loginPage, 'GIT_REPOSITORY_MISSING'],
+    ['429 every time', answer(429, 'slow down'), 'GIT_SERVER_FAILED'],
+    ['500 every time', answer(500, 'oops'), 'GIT_SERVER_FAILED'],
+    ['503 every time', answer(503, 'later'), 'GIT_SERVER_FAILED'],
+  ])('%s ends with its own code', { timeout: 60_000 }, async (_, reply, code) => {
+    const result = await pinThrough(await trouble(() => reply))
+    expect(result.exitCode).toBe(1)
+    expect(result.log).toContain(`::error::${code}: http://`)
+  })
+
+  test('a server that never answers is given up at the deadline', async () => {
+    const started = Date.now()
+    const result = await pinThrough(await trouble(() => hang), { 'timeout-seconds': '3' })
+    expect(result.log).toContain('DEADLINE_EXCEEDED')
+    expect(Date.now() - started).toBeLessThan(10_000)
+  })
+
+  test.each([
+    ['503', answer(503, 'later')],
+    ['a broken connection', breakConnection],
+  ])('%s once while reading is tried again', async (_, reply) => {
+    const result = await pinThrough(await trouble((_, index) => (index === 1 ? reply : undefined)))
+    expect(result.outputs['changed'], result.log).toBe('true')
+  })
+
+  test('503 while pushing is looked at again, and the pin is there once', async () => {
+    const at = await trouble(({ method, path }) => {
+      const push = method === 'POST' && path.endsWith('/git-receive-pack')
+      return push && at.faults.requests.filter((seen) => seen.path === path).length === 1
+        ? answer(503, 'later')
+        : undefined
+    })
+    const result = await pinThrough(at)
+    expect(result.outputs, result.log).toMatchObject({ changed: 'true', attempts: '2' })
+    expect(at.site.git('rev-list', '--count', 'main')).toBe('2')
+  })
+
+  test('a wrong token, an unknown CA and a closed port are told apart', async () => {
+    const site = PinSite.create(server, 'apart', files)
+    const wrong = await site.pin(pins, { token: 'another-token-entirely' })
+    expect(wrong.log).toContain('GIT_UNAUTHORISED')
+    const other = await startGitServer()
+    const untrusted = await site.pin(pins, { 'git-ca': other.caPath })
+    await other.stop()
+    expect(untrusted.log).toContain('TLS_UNTRUSTED')
+    const closed = await site.pin(pins, { repository: 'https://127.0.0.1:1/x.git' })
+    expect(closed.log).toContain('CONNECTION_REFUSED')
+  })
+
+  test('plain HTTP is refused unless it is named', async () => {
+    const result = await pinThrough(await trouble(() => undefined), { 'plain-http': 'false' })
+    expect(result.log).toContain('plain HTTP, which plain-http: true would have to allow')
+  })
+
+  test('a redirect never gets the token', async () => {
+    const thief = await startFaultServer({ script: () => answer(404, '') })
+    const result = await pinThrough(await trouble(() => redirectTo(thief.url)))
+    expect(result.log).toContain('REDIRECT_REFUSED')
+    expect(thief.requests).toEqual([])
+    await thief.stop()
+  })
+
+  test('a proxy of the environment never sees a request', async () => {
+    const proxy = await startFaultServer({ script: () => answer(502, '') })
+    const env = { HTTPS_PROXY: proxy.url, https_proxy: proxy.url, ALL_PROXY: proxy.url }
+    const site = PinSite.create(server, 'proxy', files)
+    const result = await site.pin(pins, {}, { env })
+    expect(result.outputs['changed'], result.log).toBe('true')
+    expect(proxy.requests).toEqual([])
+    await proxy.stop()
+  })
+
+  test.each(['success', 'failure'])('the token is nowhere after a %s', async (ending) => {
+    const site = PinSite.create(server, `secret-${ending}`, files)
+    const image = ending === 'success' ? app : `${app}-unknown`
+    const result = await site.pin([`dev ${image}@${digestOf('a')}`])
+    expect(result.exitCode).toBe(ending === 'success' ? 0 : 1)
+    const secrets = { token: server.token }
+    expect(findSecrets(result.directory, secrets)).toEqual([])
+    expect(findSecrets({ log: result.maskedLog, summary: result.summary }, secrets)).toEqual([])
+    expect(
+      findSecrets({ outputs: JSON.stringify([result.outputs, result.state]) }, secrets),
+    ).toEqual([])
+    expect(findSecrets(site.bare, secrets)).toEqual([])
+  })
+})

@@ -1,0 +1,296 @@
+import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployments, digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
+
+const app = `${registry}/app`
+const images = `images:\n- name: ${app}\n`
+const good = overlayFiles('dev', images, [app])
+
+describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes nothing', () => {
+  let server: TestGitServer
+  let count = 0
+  beforeAll(async () => {
+    server = await startGitServer()
+  })
+  afterAll(() => server.stop())
+
+  const site = (files: Record<string, string> = good): PinSite =>
+    PinSite.create(server, `hostile-${count++}`, files)
+
+  async function refusal(gitops: PinSite, overlay = 'dev'): Promise<string> {
+    const tip = gitops.git('rev-parse', 'main')
+    const result = await gitops.pin([`${overlay} ${app}@${digestOf('a')}`])
+    expect(result.exitCode, result.log).toBe(1)
+    expect(result.outputs).toEqual({})
+    expect(gitops.git('rev-parse', 'main')).toBe(tip)
+    return result.log
+  }
+
+  describe('hostile repositories', () => {
+    test('an overlay that is a symbolic link', async () => {
+      const gitops = site()
+      gitops.commitLink('link', 'dev')
+      expect(await refusal(gitops, 'link')).toContain(
+        'PIN_PATH_REFUSED: link is refused: link is a symbolic link',
+      )
+    })
+
+    test('an overlay below a symbolic link', async () => {
+      const gitops = site()
+      gitops.commitLink('link', '.')
+      expect(await refusal(gitops, 'link/dev')).toContain(
+        'link/dev is refused: link is a symbolic link',
+      )
+    })
+
+    test('a kustomization file that is a symbolic link', async () => {
+      const gitops = site()
+      gitops.commitLink('dev/kustomization.yaml', '/etc/passwd')
+      expect(await refusal(gitops)).toContain(
+        'PIN_PATH_REFUSED: dev/kustomization.yaml is a symbolic link',
+      )
+    })
+
+    test('a resource that is a symbolic link out of the repository is never followed', async () => {
+      const gitops = site()
+      gitops.commitLink('dev/base/deployment.yaml', '/etc/hostname')
+      expect(await refusal(gitops)).toContain('PIN_PATH_REFUSED: dev/base/deployment.yaml')
+    })
+
+    test('a base that is a submodule', async () => {
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: [../module]\n${images}`,
+      })
+      gitops.commitSubmodule('module')
+      expect(await refusal(gitops)).toContain(
+        'PIN_PATH_REFUSED: module is refused: module is a submodule',
+      )
+    })
+
+    test('a base outside the repository', async () => {
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: [../../etc]\n${images}`,
+      })
+      expect(await refusal(gitops)).toContain('"../../etc" (in dev) leads out of the repository')
+    })
+
+    test('an absolute base', async () => {
+      const gitops = site({ ...good, 'dev/kustomization.yaml': `resources: [/etc]\n${images}` })
+      expect(await refusal(gitops)).toContain('"/etc" (in dev) is an absolute path')
+    })
+
+    test.each([
+      'https://example.com/base',
+      'github.com/owner/repo//base',
+      'git@host:a/b',
+      'base?ref=main',
+    ])('a remote base, %s', async (base) => {
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: ['${base}']\n${images}`,
+      })
+      expect(await refusal(gitops)).toContain(
+        `PIN_REMOTE_RESOURCE: dev/kustomization.yaml refers to ${base}`,
+      )
+    })
+
+    test('a remote patch', async () => {
+      const text = `resources: [base]\npatches: [{path: 'http://127.0.0.1/x'}]\n${images}`
+      expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+        'PIN_REMOTE_RESOURCE',
+      )
+    })
+
+    test('a remote file in a base', async () => {
+      const text = 'resources: [deployment.yaml, "https://example.com/x.yaml"]\n'
+      expect(await refusal(site({ ...good, 'dev/base/kustomization.yaml': text }))).toContain(
+        'PIN_REMOTE_RESOURCE: dev/base/kustomization.yaml',
+      )
+    })
+
+    test('a huge file beside the overlay, which is not even fetched', async () => {
+      const gitops = site({ ...good, 'dev/huge.bin': 'x'.repeat(5_000_000) })
+      expect(await refusal(gitops)).toContain('PIN_FILE_TOO_LARGE: dev/huge.bin is over 2 MiB')
+    })
+
+    test('a huge file from a server that cannot filter', async () => {
+      const gitops = site({ ...good, 'dev/huge.bin': 'x'.repeat(5_000_000) })
+      gitops.git('config', 'uploadpack.allowFilter', 'false')
+      expect(await refusal(gitops)).toContain('PIN_FILE_TOO_LARGE: dev/huge.bin is over 2 MiB')
+    })
+
+    test.each(['..', '.git', 'a/../../b'])('a tree with an entry named %s', async (name) => {
+      const gitops = site()
+      gitops.commitEvilEntry(name)
+      expect(await refusal(gitops)).toContain('GIT_FAILED')
+    })
+
+    test('an overlay that runs helm', async () => {
+      const text = `resources: [base]\nhelmCharts: [{name: x, repo: 'https://example.com'}]\n${images}`
+      expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+        'PIN_BUILD_FAILED',
+      )
+    })
+  })
+
+  test('a huge file elsewhere in the repository does not matter', async () => {
+    const gitops = site({ ...good, 'elsewhere/huge.bin': 'x'.repeat(5_000_000) })
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    expect(result.outputs['changed'], result.log).toBe('true')
+    expect(gitops.git('fsck', '--strict', '--no-dangling')).toBe('')
+  })
+
+  test('attributes of the repository change no byte', async () => {
+    const text = `resources:\n- base\nimages:\n- name: ${app}\n`
+    const gitops = site({
+      ...good,
+      '.gitattributes': '* text eol=crlf ident filter=evil\n',
+      'dev/kustomization.yaml': text,
+    })
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    expect(result.outputs['changed'], result.log).toBe('true')
+    expect(gitops.read('dev/kustomization.yaml')).toBe(`${text}  digest: ${digestOf('a')}\n`)
+  })
+
+  describe('overlays', () => {
+    test('one that does not exist', async () => {
+      expect(await refusal(site(), 'nope')).toContain(
+        'PIN_OVERLAY_MISSING: the overlay directory nope does not exist',
+      )
+    })
+
+    test('one that is a file', async () => {
+      expect(await refusal(site(), 'dev/kustomization.yaml')).toContain('is a file')
+    })
+
+    test('one without a kustomization file', async () => {
+      expect(await refusal(site({ ...good, 'raw/x.yaml': 'a: 1\n' }), 'raw')).toContain(
+        'holds no kustomization file',
+      )
+    })
+
+    test('one with two kustomization files', async () => {
+      expect(await refusal(site({ ...good, 'dev/Kustomization': images }))).toContain(
+        'PIN_OVERLAY_AMBIGUOUS',
+      )
+    })
+  })
+
+  describe('pins that a build disproves', () => {
+    test('one that reaches no container, with what was probably meant', async () => {
+      const files = overlayFiles('dev', images, ['docker.io/app'])
+      const log = await refusal(site(files))
+      expect(log).toContain(
+        `PIN_CHANGED_NOTHING: dev has no container of ${app}: containers use docker.io/app`,
+      )
+      expect(log).toContain('Did you mean docker.io/app?')
+    })
+
+    test('one whose name matches another image as a pattern', async () => {
+      const files = overlayFiles('dev', images, [app, app.replace('registry.', 'registryX')])
+      expect(await refusal(site(files))).toContain('PIN_ENTRY_PATTERN')
+    })
+
+    test('one that a later transformer undoes', async () => {
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: [base]\n${images}transformers: [undo.yaml]\n`,
+        'dev/undo.yaml': `apiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: undo}\nimageTag: {name: '${app}', newTag: v0}\n`,
+      })
+      expect(await refusal(gitops)).toMatch(/PIN_NOT_EVERYWHERE/)
+    })
+
+    test('one beside a place that kustomize does not transform', async () => {
+      const custom = `---\napiVersion: example.com/v1\nkind: App\nmetadata: {name: x}\nspec: {image: '${app}:v1'}\n`
+      const gitops = site({ ...good, 'dev/base/deployment.yaml': `${deployments(app)}${custom}` })
+      expect(await refusal(gitops)).toContain(
+        'PIN_NOT_EVERYWHERE: in dev, spec.image would still be',
+      )
+    })
+
+    test('one that changes something else through a replacement', async () => {
+      const replacement = `replacements:\n- source: {kind: Deployment, fieldPath: 'spec.template.spec.containers.0.image'}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: [metadata.annotations.note]\n    options: {create: true, delimiter: '@', index: 1}\n`
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: [base]\n${images}${replacement}`,
+      })
+      expect(await refusal(gitops)).toContain(
+        'PIN_BUILD_DIFFERS: the pin would change more of dev: metadata.annotations.note',
+      )
+    })
+
+    test('an overlay that does not build', async () => {
+      const gitops = site({
+        ...good,
+        'dev/kustomization.yaml': `resources: [gone.yaml]\n${images}`,
+      })
+      expect(await refusal(gitops)).toContain('PIN_BUILD_FAILED: kustomize build dev')
+    })
+  })
+
+  test('a protected branch is refused at once, with the words of the server', async () => {
+    const gitops = site()
+    gitops.hook('pre-receive', 'echo "Not allowed to push to protected branch main" >&2; exit 1')
+    const log = await refusal(gitops)
+    expect(log).toContain(
+      'PIN_PUSH_REFUSED: the server refuses a push to main: pre-receive hook declined',
+    )
+    expect(log).toContain('Not allowed to push to protected branch main')
+    expect(log).not.toContain('attempt 1 of 20')
+  })
+
+  test('a push that landed without an answer counts as done', async () => {
+    const gitops = site()
+    gitops.hook('post-receive', 'kill -9 $PPID')
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    expect(result.outputs, result.log).toMatchObject({
+      commit: gitops.git('rev-parse', 'main'),
+      changed: 'true',
+      attempts: '2',
+    })
+    expect(gitops.git('rev-list', '--count', 'main')).toBe('2')
+  })
+
+  test.each([
+    ['with allow-unknown-order', { 'allow-unknown-order': 'true' }],
+    ['in a rollback', { rollback: 'true', 'rollback-reason': 'incident' }],
+  ])(
+    'an image that another writer moves meanwhile is not overwritten, even %s',
+    async (_, more) => {
+      const gitops = site()
+      const moved = `# dev\nresources:\n  - base\n${images}  digest: ${digestOf('b')}\n`
+      const theirs = gitops.commit('dev/kustomization.yaml', moved)
+      gitops.git('update-ref', 'refs/heads/main', `${theirs}~1`)
+      gitops.hook(
+        'pre-receive',
+        `unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main ${theirs}`,
+      )
+      const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], more)
+      expect(result.exitCode).toBe(1)
+      expect(result.log).toContain('PIN_IMAGE_CHANGED')
+      expect(gitops.read('dev/kustomization.yaml')).toBe(moved)
+    },
+  )
+
+  test('a branch that moves in every attempt is given up, and said so', async () => {
+    const gitops = site()
+    const move = [
+      'unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES',
+      'next=$(git -c user.name=x -c user.email=x@invalid commit-tree -p main -m x main^{tree})',
+      'git update-ref refs/heads/main "$next"',
+    ]
+    gitops.hook('pre-receive', move.join('\n'))
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { attempts: '3' })
+    expect(result.log).toContain('PIN_RACE_LOST: no push got through in 3 attempts')
+    expect(gitops.git('rev-list', '--count', 'main')).toBe('4')
+  })
+
+  test('another branch that does not exist is not created', async () => {
+    const gitops = site()
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { branch: 'nope' })
+    expect(result.log).toContain('GIT_BRANCH_MISSING')
+    expect(gitops.git('branch', '--list', 'nope')).toBe('')
+  })
+})

@@ -1,0 +1,186 @@
+import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { digestOf, git, makeSource, overlayFiles, PinSite, registry } from './pin-site.ts'
+
+const app = `${registry}/app`
+const web = `${registry}/web`
+
+describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git server', () => {
+  let server: TestGitServer
+  let count = 0
+  beforeAll(async () => {
+    server = await startGitServer()
+  })
+  afterAll(() => server.stop())
+
+  const site = (files: Record<string, string>): PinSite =>
+    PinSite.create(server, `gitops-${count++}`, files)
+
+  test('pins an image in one commit with trailers and changes one line', async () => {
+    const images = `images:\n  # the app\n  - name: ${app}\n    newTag: v1 # old\n`
+    const gitops = site(overlayFiles('dev', images, [`${app}:latest`]))
+    const before = gitops.read('dev/kustomization.yaml') ?? ''
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { 'run-url': 'https://ci/1' })
+    expect(result.log).not.toContain('::error')
+    expect(result.outputs).toEqual({
+      commit: gitops.git('rev-parse', 'main'),
+      changed: 'true',
+      superseded: 'false',
+      attempts: '1',
+      'previous-digest': 'none',
+    })
+    const after = before.replace('newTag: v1', `digest: ${digestOf('a')}`)
+    expect(gitops.read('dev/kustomization.yaml')).toBe(after)
+    expect(gitops.git('log', '--format=%an <%ae>%n%B', '-1')).toMatchInlineSnapshot(`
+      "tierseal <tierseal@localhost>
+      deploy(dev): registry.internal:5000/dev/app@sha256:aaaaaaaaaaaa
+
+      Image: registry.internal:5000/dev/app
+      Image-Digest: sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      Previous-Digest: none
+      Overlay: dev
+      Source-Repository: platform/payments
+      Source-Revision: 4f1c2d3e4f5061728394a5b6c7d8e9f001122334
+      Run-Url: https://ci/1"
+    `)
+    expect(gitops.git('diff', '--stat', 'main~1', 'main')).toContain(
+      '1 insertion(+), 1 deletion(-)',
+    )
+    expect(result.summary).toContain(`+    digest: ${digestOf('a')} # old`)
+  })
+
+  test('many overlays and images become one commit', async () => {
+    const images = `images: [{name: ${app}}, {name: ${web}}]\n`
+    const gitops = site({
+      ...overlayFiles('a/dev', images, [app, web]),
+      ...overlayFiles('b/dev', images, [app, web]),
+    })
+    const pins = [
+      `a/dev ${app}@${digestOf('1')}`,
+      `a/dev ${web}@${digestOf('2')}`,
+      `b/dev ${app}@${digestOf('1')}`,
+      `b/dev ${web}@${digestOf('2')}`,
+    ]
+    const result = await gitops.pin(pins)
+    expect(result.outputs).toMatchObject({
+      changed: 'true',
+      'previous-digest': 'none\nnone\nnone\nnone',
+    })
+    expect(gitops.git('rev-list', '--count', 'main')).toBe('2')
+    const pinned = `images: [{name: ${app}, digest: ${digestOf('1')}}, {name: ${web}, digest: ${digestOf('2')}}]`
+    expect(gitops.read('a/dev/kustomization.yaml')).toContain(pinned)
+    expect(gitops.read('b/dev/kustomization.yaml')).toContain(pinned)
+  })
+
+  test('a digest that is there already makes no commit', async () => {
+    const images = `images:\n- name: ${app}\n  digest: ${digestOf('a')}\n`
+    const gitops = site(overlayFiles('dev', images, [app]))
+    const tip = gitops.git('rev-parse', 'main')
+    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    expect(result.outputs).toMatchObject({
+      commit: tip,
+      changed: 'false',
+      'previous-digest': digestOf('a'),
+    })
+    expect(gitops.git('rev-parse', 'main')).toBe(tip)
+  })
+
+  describe('keeps the order of the source', () => {
+    const images = `images:\n- name: ${app}\n`
+    const source = makeSource()
+    const [first = '', second = '', third = ''] = source.line
+
+    async function pinned(revision: string): Promise<PinSite> {
+      const gitops = site(overlayFiles('dev', images, [app]))
+      const result = await gitops.pin([`dev ${app}@${digestOf('2')}`], {
+        'source-revision': revision,
+      })
+      expect(result.outputs['changed']).toBe('true')
+      return gitops
+    }
+    const from = (revision: string, checkout = source.directory) => ({
+      'source-revision': revision,
+      'source-checkout': checkout,
+    })
+
+    test('a newer build replaces an older one', async () => {
+      const gitops = await pinned(second)
+      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      expect(result.outputs).toMatchObject({
+        changed: 'true',
+        superseded: 'false',
+        'previous-digest': digestOf('2'),
+      })
+    })
+
+    test('an older build leaves a newer one alone, and says so', async () => {
+      const gitops = await pinned(second)
+      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(first))
+      expect(result).toMatchObject({
+        exitCode: 0,
+        outputs: { changed: 'false', superseded: 'true' },
+      })
+      expect(gitops.read('dev/kustomization.yaml')).toContain(digestOf('2'))
+    })
+
+    test('an older build rolls back with a reason', async () => {
+      const gitops = await pinned(second)
+      const why = { rollback: 'true', 'rollback-reason': 'incident 7' }
+      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], { ...from(first), ...why })
+      expect(result.outputs['changed']).toBe('true')
+      expect(gitops.git('log', '-1', '--format=%(trailers:key=Rollback-Reason)')).toContain(
+        'incident 7',
+      )
+    })
+
+    test('a commit of another line is refused', async () => {
+      const gitops = await pinned(second)
+      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(source.beside))
+      expect(result.log).toContain('PIN_ORDER_DIVERGED')
+    })
+
+    test('without the source the order is unknown and the pin is refused, unless allowed', async () => {
+      const gitops = await pinned(second)
+      const pins = [`dev ${app}@${digestOf('3')}`]
+      const refused = await gitops.pin(pins, { 'source-revision': third })
+      expect(refused).toMatchObject({ exitCode: 1 })
+      expect(refused.log).toContain('PIN_ORDER_UNKNOWN')
+      const allowed = await gitops.pin(pins, {
+        'source-revision': third,
+        'allow-unknown-order': 'true',
+      })
+      expect(allowed.outputs['changed']).toBe('true')
+    })
+
+    test('a shallow checkout does not pretend to know', async () => {
+      const gitops = await pinned(first)
+      const shallow = `${source.directory}-shallow`
+      git('/', ['clone', '--quiet', '--depth=1', `file://${source.directory}`, shallow])
+      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third, shallow))
+      expect(result.log).toContain('PIN_ORDER_UNKNOWN')
+      expect(result.log).toContain('does not hold all history')
+    })
+
+    test('a checkout that is older than what is deployed asks the forge', async () => {
+      const forge = site({ 'README.md': 'source' })
+      const older = forge.git('rev-parse', 'main')
+      const checkout = `${source.directory}-old`
+      git('/', ['clone', '--quiet', `file://${forge.bare}`, checkout])
+      const newer = forge.commit('README.md', 'more')
+      const gitops = await pinned(newer)
+      const pins = [`dev ${app}@${digestOf('1')}`]
+      const blind = await gitops.pin(pins, from(older, checkout))
+      expect(blind.log).toContain('PIN_ORDER_UNKNOWN')
+      const more = { 'source-url': forge.url, 'source-token': server.token }
+      const seeing = await gitops.pin(pins, { ...from(older, checkout), ...more })
+      expect(seeing.outputs, seeing.log).toMatchObject({ changed: 'false', superseded: 'true' })
+    })
+
+    test('a digest that was written by hand is refused, unless allowed', async () => {
+      const gitops = site(overlayFiles('dev', `${images}  digest: ${digestOf('9')}\n`, [app]))
+      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      expect(result.log).toContain('PIN_ORDER_UNKNOWN')
+      expect(result.log).toContain('no commit on the branch tells')
+    })
+  })
+})

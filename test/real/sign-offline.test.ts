@@ -1,0 +1,92 @@
+import { lacksNamespaces, startAirGap, startBlackHole, toolPath } from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lacksSigningTools, type SignSite, startSignSite } from './sign-site.ts'
+
+describe.skipIf(lacksSigningTools)('cosign-sign, no way out:', () => {
+  let site: SignSite
+  beforeAll(async () => {
+    // With the referrers API no settling second look hides a delay.
+    site = await startSignSite({ referrers: true })
+  })
+  afterAll(async () => {
+    await site[Symbol.asyncDispose]()
+  })
+
+  const variants = [
+    ['cosign3', 'bundle'],
+    ['cosign3', 'legacy'],
+    ['cosign2', 'bundle'],
+    ['cosign2', 'legacy'],
+  ] as const
+
+  /** Signs a new image; how long it took. */
+  async function timeOf(
+    inputs: Readonly<Record<string, string>>,
+    options: Parameters<SignSite['sign']>[1] = {},
+  ): Promise<number> {
+    const image = await site.push()
+    const startedAt = Date.now()
+    const result = await site.sign({ image, ...inputs }, options)
+    expect(result.outputs['signed'], result.log).toBe(image)
+    return Date.now() - startedAt
+  }
+
+  // Of two pairs the quickest each: the machine has other work too.
+  async function ratio(
+    connected: () => Promise<number>,
+    cut: () => Promise<number>,
+  ): Promise<number> {
+    const times = { connected: Number.POSITIVE_INFINITY, cut: Number.POSITIVE_INFINITY }
+    for (let pair = 0; pair < 2; pair++) {
+      times.connected = Math.min(times.connected, await connected())
+      times.cut = Math.min(times.cut, await cut())
+    }
+    return times.cut / times.connected
+  }
+
+  describe.skipIf(lacksNamespaces())('in a network namespace', () => {
+    it.each(variants)(
+      'without a route signs and verifies as fast, and tries nothing: %s, %s',
+      async (cosign, format) => {
+        await using gap = await startAirGap({ reach: [site.registry.host], gateway: 'no-route' })
+        const inputs = { format, 'cosign-path': toolPath(cosign) }
+        const slower = await ratio(
+          () => timeOf(inputs),
+          () => timeOf(inputs, { network: gap }),
+        )
+        expect(gap.attempts()).toBe(0)
+        expect(slower).toBeLessThan(2)
+      },
+    )
+
+    it.each(variants)(
+      'whose gateway drops every packet signs and verifies as fast, and sends none: %s, %s',
+      async (cosign, format) => {
+        await using gap = await startAirGap({ reach: [site.registry.host], gateway: 'drop' })
+        const inputs = { format, 'cosign-path': toolPath(cosign) }
+        const slower = await ratio(
+          () => timeOf(inputs),
+          () => timeOf(inputs, { network: gap }),
+        )
+        expect(gap.attempts()).toBe(0)
+        expect(slower).toBeLessThan(2)
+      },
+    )
+  })
+
+  it.each(variants)(
+    'a proxy that drops packets slows nothing down: %s, %s',
+    async (cosign, format) => {
+      await using hole = await startBlackHole()
+      const proxy = `http://${hole.host}`
+      const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy }
+      const inputs = { format, 'cosign-path': toolPath(cosign) }
+      expect(
+        await ratio(
+          () => timeOf(inputs),
+          () => timeOf(inputs, { env }),
+        ),
+      ).toBeLessThan(2)
+    },
+  )
+})

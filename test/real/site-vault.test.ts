@@ -1,0 +1,222 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  findSecrets,
+  lacksTools,
+  startTokenReview,
+  startVault,
+  type TestVault,
+  type TokenReview,
+  temporaryDirectory,
+  toolPath,
+} from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCli } from '../../packages/cli/src/index.ts'
+import { siteText } from './site/site-text.ts'
+
+let vault: TestVault
+let reviewer: TokenReview
+let folder: string
+
+interface Ran {
+  readonly exitCode: number
+  readonly out: string
+  readonly error: string
+}
+
+async function tierseal(...args: readonly string[]): Promise<Ran> {
+  const out: string[] = []
+  const error: string[] = []
+  const exitCode = await runCli([...args, '--vault-ca', vault.caPath], {
+    out: (text) => out.push(text),
+    error: (text) => error.push(text),
+    colours: false,
+    folder,
+    env: { VAULT_TOKEN: vault.rootToken },
+  })
+  return { exitCode, out: out.join('\n'), error: error.join('\n') }
+}
+
+async function loginAs(tier: string, namespace = `ci-${tier}`): Promise<string | undefined> {
+  const jwt = reviewer.issue({ namespace, name: 'ci-signer', audience: 'vault' })
+  const body = { role: `ci-signer-${tier}`, jwt }
+  const answer = await vault.request('POST', 'auth/kubernetes/login', body, '')
+  return tokenOf(answer.body)
+}
+
+function tokenOf(body: unknown): string | undefined {
+  const text = JSON.stringify(body) ?? ''
+  return /"client_token":"([^"]+)"/.exec(text)?.[1]
+}
+
+async function statusOf(method: string, path: string, token: string, body?: unknown) {
+  return (await vault.request(method, path, body, token)).status
+}
+
+const input = { input: Buffer.alloc(32).toString('base64'), prehashed: true }
+
+describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () => {
+  beforeAll(async () => {
+    vault = await startVault()
+    reviewer = await startTokenReview()
+    folder = mkdtempSync(join(temporaryDirectory('site'), 'site-'))
+    writeFileSync(join(folder, 'tiers.yaml'), siteText({ vault: vault.address }))
+    const ready = async (path: string, body: unknown): Promise<void> => {
+      const { status, body: said } = await vault.request('POST', path, body)
+      expect(status, JSON.stringify(said)).toBeLessThan(300)
+    }
+    await ready('sys/auth/kubernetes', { type: 'kubernetes' })
+    await ready('auth/kubernetes/config', {
+      kubernetes_host: reviewer.url,
+      kubernetes_ca_cert: vault.caPem,
+      token_reviewer_jwt: reviewer.issue({ namespace: 'vault', name: 'reviewer' }),
+      disable_local_ca_jwt: true,
+    })
+    await ready('sys/mounts/cosign', { type: 'kv', options: { version: '2' } })
+    await ready('sys/mounts/transit', { type: 'transit' })
+  })
+
+  afterAll(async () => {
+    await vault?.stop()
+    await reviewer?.stop()
+  })
+
+  test('vault apply --dry-run shows what it would write, and writes nothing', async () => {
+    const { exitCode, out } = await tierseal('vault', 'apply', '--dry-run')
+    expect(exitCode).toBe(1)
+    expect(out).toContain('would write sys/policies/acl/cosign-dev')
+    expect(out).toContain('+token_no_default_policy: true')
+    expect((await vault.request('GET', 'sys/policies/acl/cosign-dev')).status).toBe(404)
+  })
+
+  test('vault apply writes policies and roles once', async () => {
+    const first = await tierseal('vault', 'apply')
+    expect(first.error).toBe('')
+    expect(first.out.match(/^wrote /gm)).toHaveLength(4)
+    expect(await tierseal('vault', 'apply')).toMatchObject({
+      exitCode: 0,
+      out: 'Vault is as it should be',
+    })
+  })
+
+  test('vault apply puts back what somebody widened', async () => {
+    const policy = 'path "*" { capabilities = ["read"] }'
+    await vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
+    const { out } = await tierseal('vault', 'apply', 'dev')
+    expect(out).toContain('wrote sys/policies/acl/cosign-dev')
+    expect(out).toContain('-path "*"')
+  })
+
+  test('keys init writes a key that the real cosign opens, and leaves no private part on disk', async () => {
+    const { exitCode, out, error } = await tierseal('keys', 'init', 'dev')
+    expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' })
+    const stored = await vault.request('GET', 'cosign/data/tiers/dev')
+    const { private_key: privateKey = '', password = '' } = secretOf(stored.body)
+    const cosign = spawnSync(toolPath('cosign3'), ['public-key', '--key', 'env://KEY'], {
+      env: { KEY: privateKey, COSIGN_PASSWORD: password, HOME: folder },
+      encoding: 'utf8',
+    })
+    const recorded = readFileSync(join(folder, 'keys', 'dev.pem'), 'utf8')
+    expect(cosign.stdout).toBe(recorded)
+    const open = await vault.request('GET', 'cosign/data/public/dev')
+    expect(secretOf(open.body)).toEqual({ public_key: recorded, version: '1' })
+    expect(findSecrets({ out, error }, { privateKey, password })).toEqual([])
+    expect(findSecrets(folder, { privateKey, password })).toEqual([])
+  })
+
+  test('keys init keeps a key that is there', async () => {
+    const before = await vault.request('GET', 'cosign/data/tiers/dev')
+    const { exitCode, error } = await tierseal('keys', 'init', 'dev')
+    expect(exitCode).toBe(2)
+    expect(error).toContain('error[KEY_EXISTS]')
+    const after = await vault.request('GET', 'cosign/data/tiers/dev')
+    expect(secretOf(after.body)).toEqual(secretOf(before.body))
+  })
+
+  test('keys init lets Vault make the key of a tier with handover transit', async () => {
+    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
+    expect((await vault.request('GET', 'cosign/data/tiers/prod')).status).toBe(404)
+    expect(readFileSync(join(folder, 'keys', 'prod.pem'), 'utf8')).toContain('BEGIN PUBLIC KEY')
+    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 2 })
+  })
+
+  test('keys fetch tells a record that is not what Vault holds, and writes it', async () => {
+    expect(await tierseal('keys', 'fetch', '--check')).toMatchObject({ exitCode: 0 })
+    const other = readFileSync(join(folder, 'keys', 'prod.pem'))
+    const own = readFileSync(join(folder, 'keys', 'dev.pem'))
+    writeFileSync(join(folder, 'keys', 'dev.pem'), other)
+    expect(await tierseal('keys', 'fetch', '--check')).toMatchObject({
+      exitCode: 1,
+      out: 'keys/dev.pem differs from Vault',
+    })
+    expect(await tierseal('keys', 'fetch')).toMatchObject({
+      exitCode: 0,
+      out: 'keys/dev.pem recorded',
+    })
+    expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(own)
+  })
+
+  test('the dev role reads its own key and its public part, and nothing else', async () => {
+    const token = (await loginAs('dev')) ?? ''
+    const path = (name: string): string => `cosign/data/${name}`
+    expect(await statusOf('GET', path('tiers/dev'), token)).toBe(200)
+    expect(await statusOf('GET', path('public/dev'), token)).toBe(200)
+    const denied: readonly (readonly [string, string])[] = [
+      ['GET', path('tiers/prod')],
+      ['GET', path('public/prod')],
+      ['POST', path('tiers/dev')],
+      ['GET', 'cosign/metadata/tiers/dev'],
+      ['GET', 'transit/keys/cosign-prod'],
+      ['POST', 'transit/sign/cosign-prod/sha2-256'],
+      ['POST', 'auth/token/create'],
+    ]
+    const statuses = denied.map(([method, target]) => statusOf(method, target, token, input))
+    expect(await Promise.all(statuses)).toEqual(denied.map(() => 403))
+  })
+
+  test('the prod role signs with its key, reads its public part, and nothing else', async () => {
+    const token = (await loginAs('prod')) ?? ''
+    expect(await statusOf('POST', 'transit/sign/cosign-prod/sha2-256', token, input)).toBe(200)
+    expect(await statusOf('GET', 'transit/keys/cosign-prod', token)).toBe(200)
+    expect(await statusOf('GET', 'cosign/data/public/prod', token)).toBe(200)
+    expect(await statusOf('GET', 'cosign/data/tiers/dev', token)).toBe(403)
+    expect(await statusOf('GET', 'transit/export/signing-key/cosign-prod', token)).toBe(403)
+    expect(await statusOf('POST', 'transit/keys/cosign-prod/rotate', token)).toBe(403)
+  })
+
+  test('a token dies of its uses, and of its own revocation', async () => {
+    const token = (await loginAs('dev')) ?? ''
+    const revoked = await statusOf('POST', 'auth/token/revoke-self', token)
+    expect([revoked, await statusOf('GET', 'cosign/data/tiers/dev', token)]).toEqual([204, 403])
+    const counted = (await loginAs('dev')) ?? ''
+    const statuses: number[] = []
+    for (let use = 0; use < 13; use += 1) {
+      statuses.push(await statusOf('GET', 'cosign/data/tiers/dev', counted))
+    }
+    expect(statuses).toEqual([...Array(12).fill(200), 403])
+  })
+
+  test('the service account of one tier cannot log in to the role of another', async () => {
+    expect(await loginAs('prod', 'ci-dev')).toBeUndefined()
+    expect(await loginAs('dev', 'ci-prod')).toBeUndefined()
+  })
+
+  test('says what to do without a token', async () => {
+    const errors: string[] = []
+    const exitCode = await runCli(['vault', 'apply'], {
+      out: () => {},
+      error: (text) => errors.push(text),
+      colours: false,
+      folder,
+      env: {},
+    })
+    expect(exitCode).toBe(2)
+    expect(errors.join('\n')).toContain('error[VAULT_TOKEN_MISSING]')
+  })
+})
+
+function secretOf(body: unknown): Readonly<Record<string, string>> {
+  const parsed: { data?: { data?: Record<string, string> } } = JSON.parse(JSON.stringify(body))
+  return parsed.data?.data ?? {}
+}

@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages export their source under the condition "source", so tests need no build.
+const conditions = ['source', 'node', 'import', 'default']
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+export default defineConfig({
+  ...shared,
+  test: {
+    globalSetup: './packages/test-kit/src/vitest-setup.ts',
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{packages,actions}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+        },
+      },
+      { ...shared, test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
+      {
+        ...shared,
+        // The bundles as a runner runs them, and the real tools: two cores, so two files at a time.
+        test: {
+          name: 'bundle',
+          include: ['test/bundle/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
