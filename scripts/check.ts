@@ -2,7 +2,7 @@
 import { runStep } from './run-step.ts'
 
 const steps: readonly (readonly [string, readonly string[]])[] = [
-  ['biome', ['ci', '.']],
+  ['biome', ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']],
   ['tsc', ['-p', 'tsconfig.json']],
   ['knip', ['--treat-config-hints-as-errors']],
 ]

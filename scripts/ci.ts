@@ -2,6 +2,7 @@
 // line "N passed, N failed" adds its counts, any other counts as one.
 import { spawn } from 'node:child_process'
 import { type Counts, countsOf, formatCounts, sum } from './ci/counts.ts'
+import { problemsOf } from './ci/problems.ts'
 import { root } from './root.ts'
 
 const steps: ReadonlyArray<readonly [title: string, args: readonly string[]]> = [
@@ -15,27 +16,32 @@ const steps: ReadonlyArray<readonly [title: string, args: readonly string[]]> = 
 ]
 
 const totals: Counts[] = []
+const problems: string[] = []
 for (const [title, args] of steps) {
   console.log(`\n=== ${title}: npm ${args.join(' ')}`)
   const startedAt = Date.now()
   const { exitCode, lastLines } = await run(args)
   const counts = countsOf(exitCode, lastLines)
   totals.push(counts)
+  problems.push(...problemsOf(exitCode, lastLines).map((problem) => `${title}: ${problem}`))
   const took = Math.round((Date.now() - startedAt) / 1000)
   console.log(`=== ${title}: ${formatCounts(counts)}, ${took} s`)
 }
+// Who reads CI reads its end first.
+for (const problem of problems) console.log(problem)
 const total = sum(totals)
 console.log(formatCounts(total))
 process.exitCode = total.failed === 0 ? 0 : 1
 
 function run(args: readonly string[]): Promise<{ exitCode: number; lastLines: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let tail = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk)
-      tail = (tail + chunk.toString()).slice(-10_000)
-    })
+    const keep = (chunk: Buffer): void => {
+      tail = (tail + chunk.toString()).slice(-20_000)
+    }
+    child.stdout.on('data', keep).pipe(process.stdout, { end: false })
+    child.stderr.on('data', keep).pipe(process.stderr, { end: false })
     child.on('error', reject)
     child.on('close', (code) => resolve({ exitCode: code ?? 1, lastLines: tail }))
   })

@@ -1,22 +1,37 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { formatCounts } from '../ci/counts.ts'
+import { formatProblem } from '../ci/problems.ts'
 
-/** Prints the closing line that CI counts: `N passed, N failed`, and fails a CI run that skipped a test. */
+/**
+ * Names every failure on a line of its own and prints the closing line that CI counts, `N passed, N failed`;
+ * fails a CI run that skipped a test.
+ */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const states = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test) => test.result().state),
-    )
-    const count = (wanted: string): number => states.filter((state) => state === wanted).length
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly { readonly message: string }[],
+  ): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const count = (wanted: string): number =>
+      tests.filter((test) => test.result().state === wanted).length
     // A file that cannot be loaded and an error outside of tests are failures too.
-    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length
+    const broken = modules.filter((module) => module.errors().length > 0)
+    for (const test of tests) if (test.result().state === 'failed') nameFailure(test)
+    for (const module of broken) {
+      console.log(formatProblem(module.relativeModuleId, module.errors()[0]?.message ?? ''))
+    }
+    for (const error of errors) console.log(formatProblem('outside of the tests', error.message))
+    const failed = count('failed') + broken.length + errors.length
     const skipped = count('skipped') + count('pending')
-    console.log(
-      formatCounts({ passed: count('passed'), failed: count('failed') + broken, skipped }),
-    )
+    console.log(formatCounts({ passed: count('passed'), failed, skipped }))
     if (skipped > 0 && process.env['CI'] === 'true') {
       console.log('In CI every test runs: see which were skipped above.')
       process.exitCode = 1
     }
   }
+}
+
+function nameFailure(test: TestCase): void {
+  const where = `[${test.project.name}] ${test.module.relativeModuleId} > ${test.fullName}`
+  console.log(formatProblem(where, test.result().errors?.[0]?.message ?? ''))
 }
