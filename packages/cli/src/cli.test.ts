@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { runCli } from './main.ts'
+import type { Terminal } from './terminal.ts'
 import { verbs } from './verbs.ts'
 
 let folder: string
@@ -14,7 +16,20 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-async function tierseal(...args: readonly string[]) {
+function tierseal(...args: readonly string[]) {
+  return run(args, {})
+}
+
+function withAnswers(
+  answers: readonly string[],
+  asked: string[],
+  ...args: readonly string[]
+): ReturnType<typeof tierseal> {
+  const ask = async (question: string) => answers[asked.push(question) - 1] ?? ''
+  return run(args, { ask })
+}
+
+async function run(args: readonly string[], terminal: Partial<Terminal>) {
   const out: string[] = []
   const error: string[] = []
   const exitCode = await runCli(args, {
@@ -23,6 +38,7 @@ async function tierseal(...args: readonly string[]) {
     colours: false,
     folder,
     env: {},
+    ...terminal,
   })
   return { exitCode, out: out.join('\n'), error: error.join('\n') }
 }
@@ -50,6 +66,37 @@ describe('a new site', () => {
   test('a second generate writes nothing', async () => {
     const { out } = await tierseal('generate', '--json')
     expect(JSON.parse(out)).toMatchObject({ written: [], deleted: [], orphans: [] })
+  })
+
+  test('init asks a person what no option answers, and takes Enter for the default', async () => {
+    const asked: string[] = []
+    const answers = ['', 'registry.example.internal', 'https://bao.internal:8200', '', 'shop, till']
+    const { exitCode } = await withAnswers(
+      answers,
+      asked,
+      'init',
+      '-c',
+      'other',
+      '--tiers',
+      'dev,prod',
+    )
+    expect({ exitCode, questions: asked.length }).toEqual({ exitCode: 0, questions: 5 })
+    const site = parse(readFileSync(join(folder, 'other/tiers.yaml'), 'utf8'))
+    expect(site).toMatchObject({
+      forge: 'gitea',
+      registry: { host: 'registry.example.internal' },
+      vault: { address: 'https://bao.internal:8200' },
+      services: [{ name: 'shop' }, { name: 'till' }],
+      tiers: [{ name: 'dev' }, { name: 'prod' }],
+    })
+  })
+
+  test.each(['--yes', '--json'])('init %s asks nothing', async (option) => {
+    const asked: string[] = []
+    expect(await withAnswers([], asked, 'init', '-c', 'other', option)).toMatchObject({
+      exitCode: 0,
+    })
+    expect(asked).toEqual([])
   })
 
   test('init never overwrites', async () => {

@@ -15,15 +15,25 @@ export function overview(verbs: readonly Verb[]): string {
 
 /** What `tierseal VERB --help` shows. */
 export function helpOf(verb: Verb): string {
-  const options = Object.entries(verb.optionHelp).map(([name, text]) => `  --${name} ${text}`)
+  const options = Object.entries({ ...verb.optionHelp, json: 'print one JSON document, no text' })
   return [
-    `tierseal ${usage(verb)}${options.length === 0 ? '' : ' [OPTIONS]'}: ${verb.summary}`,
+    `tierseal ${usage(verb)} [OPTIONS]: ${verb.summary}`,
     '',
     verb.help,
     '',
-    ...options,
-    '  --json          print one JSON document instead of text',
+    ...aligned(options.map(([name, text]) => optionLine(name, text))),
   ].join('\n')
+}
+
+/** Splits `FILE  meaning` into what is typed and what it means; an option without a value has a meaning only. */
+function optionLine(name: string, text: string): readonly [typed: string, meaning: string] {
+  const [value = '', meaning] = text.split('  ', 2)
+  return meaning === undefined ? [`--${name}`, value] : [`--${name} ${value}`, meaning]
+}
+
+function aligned(lines: ReadonlyArray<readonly [string, string]>): readonly string[] {
+  const width = Math.max(...lines.map(([typed]) => typed.length))
+  return lines.map(([typed, meaning]) => `  ${typed.padEnd(width)}  ${meaning}`)
 }
 
 function usage({ name, words }: Verb): string {

@@ -12,8 +12,8 @@ export const vaultOptions = {
 } as const
 
 export const vaultHelp = {
-  'vault-ca': 'FILE      the CA of Vault on this machine (default: vault.ca of tiers.yaml)',
-  'token-file': 'FILE    a file with a Vault token (default: the environment variable VAULT_TOKEN)',
+  'vault-ca': 'FILE  the CA of Vault on this machine (default: vault.ca of tiers.yaml)',
+  'token-file': 'FILE  a file with a Vault token (default: the environment variable VAULT_TOKEN)',
 }
 
 /** A session with the Vault of the site as the person who runs the command; ended by the callback's end. */

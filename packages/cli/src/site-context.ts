@@ -15,7 +15,7 @@ export interface SiteContext {
 
 /** The option that every verb with a site has. */
 export const configOption = { config: { type: 'string', short: 'c' } } as const
-export const configHelp = { config: 'FILE   tiers.yaml of the site, or its folder (default: here)' }
+export const configHelp = { config: 'FILE  tiers.yaml of the site, or its folder (default: here)' }
 
 /** @throws KnownError TIERS_NOT_FOUND, TIERS_INVALID */
 export function openSite({ text, terminal }: Invocation): SiteContext {

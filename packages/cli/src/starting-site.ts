@@ -5,17 +5,22 @@ export interface StartingSite {
   /** The most protected last. */
   readonly tiers: readonly string[]
   readonly services: readonly string[]
+  /** `host` or `host:port`. */
+  readonly registry: string
+  readonly vault: string
+  /** The HTTPS address of the GitOps repository. */
+  readonly gitops: string
 }
 
 // No commit has this name: update-actions puts the real one in.
 const noCommit = '0'.repeat(40)
 
-/** A tiers.yaml to start from: complete, so that generate works, with every address still to be set. */
-export function startingSite({ forge, tiers, services }: StartingSite): string {
+/** A tiers.yaml to start from: complete, so that generate works; what was not asked is still to be set. */
+export function startingSite(site: StartingSite): string {
   return `# yaml-language-server: $schema=./tiers.schema.json
 # One file for the whole site. After a change: tierseal generate, and commit what it wrote.
 generator: ${generatorVersion}
-forge: ${forge}
+forge: ${site.forge}
 
 # Mirrored on your forge. \`tierseal update-actions\` resolves each version to its commit.
 actions:
@@ -29,21 +34,21 @@ checkout:
 
 # Files named here are files on the runner.
 registry:
-  host: registry.internal:5000
+  host: ${site.registry}
   ca: /etc/tierseal/registry-ca.pem
 vault:
-  address: https://vault.internal:8200
+  address: ${site.vault}
   ca: /etc/tierseal/vault-ca.pem
 gitops:
-  repository: https://git.internal/platform/deployments.git
+  repository: ${site.gitops}
   ca: /etc/tierseal/git-ca.pem
 
 services:
-${services.map((name) => `  - name: ${name}`).join('\n')}
+${site.services.map((name) => `  - name: ${name}`).join('\n')}
 
 # In order of protection: the last is the most protected. What is not written is made from the name.
 tiers:
-${tiers.map(tierText).join('\n')}
+${site.tiers.map(tierText).join('\n')}
 `
 }
 

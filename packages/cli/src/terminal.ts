@@ -2,7 +2,9 @@
 export interface Terminal {
   readonly out: (text: string) => void
   readonly error: (text: string) => void
-  /** Whether a person sees `out`, so that colours make sense. */
+  /** Asks a person one question, and gives the answer without its line break; absent where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>
+  /** Whether a person sees `error`, so that colours make sense. */
   readonly colours: boolean
   /** Relative paths start here. */
   readonly folder: string

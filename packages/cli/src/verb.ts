@@ -30,6 +30,7 @@ export interface Verb {
   /** Paragraphs that teach what it does and when to use it. */
   readonly help: string
   readonly options: ParseArgsOptionsConfig
+  /** By option: what it means, after the name of its value and two spaces where it takes one. */
   readonly optionHelp: Readonly<Record<string, string>>
   readonly run: (invocation: Invocation) => Promise<Outcome> | Outcome
 }

@@ -33,11 +33,11 @@ anything is wrong nothing is written. A file that was edited by hand is not over
   },
   optionHelp: {
     ...configHelp,
-    force: '        overwrite files that were edited by hand or were there before',
-    prune: '        delete generated files that are no longer asked for',
-    'dry-run': '      say what would be written, and write nothing',
-    service: 'NAME   with --into: only the files of this service',
-    into: 'DIR      write them into a checkout of the service instead of this site',
+    force: 'overwrite files that were edited by hand or were there before',
+    prune: 'delete generated files that are no longer asked for',
+    'dry-run': 'say what would be written, and write nothing',
+    service: 'NAME  with --into: only the files of this service',
+    into: 'DIR  write them into a checkout of the service instead of this site',
   },
   run: (invocation) => {
     const context = openSite(invocation)

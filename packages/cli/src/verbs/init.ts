@@ -4,44 +4,44 @@ import { KnownError } from '@tierseal/errors'
 import { writeTogether } from '@tierseal/generator'
 import { jsonSchemaText, loadSite } from '@tierseal/tiers'
 import { configPath } from '../site-context.ts'
+import { startingAnswers, startingQuestions } from '../starting-questions.ts'
 import { startingSite } from '../starting-site.ts'
-import type { Invocation, Verb } from '../verb.ts'
+import type { Verb } from '../verb.ts'
+
+const questionOptions = startingQuestions.map(({ option, asks, fallback }) => ({
+  option,
+  help: `VALUE  ${asks} (default: ${fallback})`,
+}))
 
 export const init: Verb = {
   name: 'init',
   words: '',
   summary: 'start a site',
   help: `Writes a tiers.yaml with comments that say what to change, its schema for the editor, and a
-.gitattributes that marks generated files. Overwrites nothing. What it asks, it asks by options, each
-with a default; the rest is in tiers.yaml.`,
+.gitattributes that marks generated files. Overwrites nothing. In a terminal it asks what an option does
+not answer, Enter takes the default; the rest is in tiers.yaml.`,
   options: {
     config: { type: 'string', short: 'c' },
-    forge: { type: 'string' },
-    tiers: { type: 'string' },
-    services: { type: 'string' },
+    yes: { type: 'boolean', short: 'y' },
+    ...Object.fromEntries(questionOptions.map(({ option }) => [option, { type: 'string' }])),
   },
   optionHelp: {
-    config: 'FILE   where tiers.yaml goes, or its folder (default: here)',
-    forge: 'NAME    gitea or github (default: gitea)',
-    tiers: 'LIST    names, the most protected last (default: dev,staging,prod)',
-    services: 'LIST names (default: example)',
+    config: 'FILE  where tiers.yaml goes, or its folder (default: here)',
+    yes: 'ask nothing: take the defaults',
+    ...Object.fromEntries(questionOptions.map(({ option, help }) => [option, help])),
   },
-  run: (invocation) => {
+  run: async (invocation) => {
     const { text, terminal } = invocation
     const config = configPath(resolve(terminal.folder, text('config') ?? '.'))
     const folder = dirname(config)
-    const site = startingSite({
-      forge: text('forge') ?? 'gitea',
-      tiers: listOf(invocation, 'tiers', 'dev,staging,prod'),
-      services: listOf(invocation, 'services', 'example'),
-    })
+    refuseExisting(config)
+    const site = startingSite(await startingAnswers(invocation))
     loadSite('tiers.yaml', site)
     const files = [
       { path: config, text: site },
       { path: join(folder, 'tiers.schema.json'), text: jsonSchemaText() },
       { path: join(folder, '.gitattributes'), text: attributes },
     ]
-    refuseExisting(config)
     const written = files.filter(({ path }) => !existsSync(path))
     writeTogether(written)
     return {
@@ -67,13 +67,6 @@ const next = [
   '  5. tierseal vault apply         write the policies and roles to Vault',
   '  6. tierseal check               in CI: tells whether a file was edited or is stale',
 ]
-
-function listOf({ text }: Invocation, name: string, fallback: string): readonly string[] {
-  return (text(name) ?? fallback)
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-}
 
 function refuseExisting(config: string): void {
   if (!existsSync(config)) return

@@ -19,7 +19,7 @@ nothing is written, and 1 is returned where a record differs from Vault.`,
   optionHelp: {
     ...configHelp,
     ...vaultHelp,
-    check: '         only tell whether the records are what Vault holds',
+    check: 'only tell whether the records are what Vault holds',
   },
   run: async (invocation) => {
     const context = openSite(invocation)

@@ -23,9 +23,9 @@ it takes the highest release instead of the one that is written. With --check no
   },
   optionHelp: {
     ...configHelp,
-    latest: '        take the highest release',
-    check: '         only tell whether tiers.yaml is what the forge says',
-    'git-ca': 'FILE     the CA of the forge on this machine',
+    latest: 'take the highest release',
+    check: 'only tell whether tiers.yaml is what the forge says',
+    'git-ca': 'FILE  the CA of the forge on this machine',
   },
   run: async (invocation) => {
     const context = openSite(invocation)

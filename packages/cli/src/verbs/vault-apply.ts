@@ -23,7 +23,7 @@ written, and 1 is returned where something differs.`,
   optionHelp: {
     ...configHelp,
     ...vaultHelp,
-    'dry-run': '      show the difference, and write nothing',
+    'dry-run': 'show the difference, and write nothing',
   },
   run: async (invocation) => {
     const context = openSite(invocation)
