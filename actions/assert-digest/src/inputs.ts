@@ -1,4 +1,15 @@
-import { flag, list, optional, readInputs, required, seconds, secret } from '@tierseal/action-kit'
+import {
+  flag,
+  type InputValues,
+  type JointSpec,
+  list,
+  maskSecret,
+  optional,
+  readInputs,
+  required,
+  seconds,
+  secret,
+} from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import {
   type CertificateAuthority,
@@ -7,7 +18,7 @@ import {
   loadOptionalClientCertificate,
 } from '@tierseal/https'
 import { type ImageReference, parseImageReference } from '@tierseal/oci'
-import type { CredentialSource } from '@tierseal/registry'
+import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 
 /** What assert-digest is asked to prove, and with what. */
 export interface AssertInputs {
@@ -23,33 +34,51 @@ export interface AssertInputs {
   readonly timeoutMs: number
 }
 
+const specs = {
+  images: list('image', parseImageReference),
+  digestText: { name: 'digest', read: (text: string) => text },
+  digestFile: optional('digest-file', (path) => path),
+  newerThan: required('newer-than', (text) => text),
+  ca: optional('registry-ca', loadCertificateAuthority),
+  username: optional('registry-username', (text) => text),
+  password: secret('registry-password'),
+  dockerConfig: optional('docker-config', (path) => path),
+  certificatePath: optional('registry-client-certificate', (path) => path),
+  keyPath: optional('registry-client-key', (path) => path),
+  plainHttp: flag('plain-http'),
+  timeoutMs: seconds('timeout-seconds'),
+}
+
+type Specified = InputValues<typeof specs>
+
+const joints = {
+  anyImage: { of: ['images'], read: demandImage },
+  credentials: { of: ['username', 'password', 'dockerConfig'], read: credentialsOf },
+  clientCertificate: {
+    of: ['certificatePath', 'keyPath'],
+    read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
+  },
+} as const satisfies Record<string, JointSpec<Specified, unknown>>
+
 /**
  * @throws KnownError with every problem of the inputs at once
  */
 export function readAssertInputs(): AssertInputs {
-  const values = readInputs({
-    images: list('image', parseImageReference),
-    digestText: { name: 'digest', read: (text) => text },
-    digestFile: optional('digest-file', (path) => path),
-    newerThan: required('newer-than', (text) => text),
-    ca: optional('registry-ca', loadCertificateAuthority),
-    username: optional('registry-username', (text) => text),
-    password: secret('registry-password'),
-    dockerConfig: optional('docker-config', (path) => path),
-    certificatePath: optional('registry-client-certificate', (path) => path),
-    keyPath: optional('registry-client-key', (path) => path),
-    plainHttp: flag('plain-http'),
-    timeoutMs: seconds('timeout-seconds'),
+  return readInputs(specs, joints)
+}
+
+function credentialsOf({
+  username,
+  password,
+  dockerConfig,
+}: Pick<Specified, 'username' | 'password' | 'dockerConfig'>): CredentialSource {
+  demandUsableCredentials({ username, password }, [])
+  return { username, password, dockerConfig }
+}
+
+function demandImage({ images }: Pick<Specified, 'images'>): void {
+  if (images.length > 0) return
+  throw new KnownError('INPUT_MISSING', 'input image: it is required and empty', {
+    hint: 'Name the repository of the image, such as registry.internal:5000/dev/payments.',
   })
-  if (values.images.length === 0) {
-    throw new KnownError('INPUT_MISSING', 'input image: it is required and empty', {
-      hint: 'Name the repository of the image, such as registry.internal:5000/dev/payments.',
-    })
-  }
-  const { username, password, dockerConfig, certificatePath, keyPath, ...rest } = values
-  return {
-    ...rest,
-    credentials: { username, password, dockerConfig },
-    clientCertificate: loadOptionalClientCertificate(certificatePath, keyPath),
-  }
 }

@@ -55,9 +55,22 @@ test('reports every problem at once', () => {
   )
 })
 
-test('refuses half a client certificate', () => {
-  expect(() => read({ image, 'registry-client-key': '/c/client.key' })).toThrow(
-    expect.objectContaining({ code: 'CLIENT_CERTIFICATE_INVALID' }),
+test.each([
+  ['registry-client-certificate', 'registry-client-key'],
+  ['registry-client-key', 'registry-client-certificate'],
+])('refuses %s without %s', (set, empty) => {
+  expect(() => read({ image, [set]: '/c/file.pem' })).toThrow(
+    expect.objectContaining({
+      code: 'CLIENT_CERTIFICATE_INVALID',
+      message: `${set} is set, and ${empty} is empty`,
+    }),
+  )
+})
+
+test('reports bad single inputs and bad combinations of good ones in one run', () => {
+  const inputs = { image: '', format: 'sig', 'registry-client-key': '/c/client.key' }
+  expect(() => read(inputs)).toThrow(
+    /input format: [\s\S]*image and images are both empty[\s\S]*registry-client-certificate is empty/,
   )
 })
 

@@ -1,6 +1,7 @@
 import {
   flag,
   type InputValues,
+  type JointSpec,
   list,
   maskSecret,
   optional,
@@ -13,7 +14,7 @@ import { KnownError } from '@tierseal/errors'
 import {
   type ClientCertificate,
   loadCertificateAuthority,
-  loadClientCertificate,
+  loadOptionalClientCertificate,
 } from '@tierseal/https'
 import { type DigestReference, parseDigestReference } from '@tierseal/oci'
 import { parseFormat } from './format.ts'
@@ -33,8 +34,8 @@ const specs = {
   registryPassword: secret('registry-password'),
   dockerConfig: optional('docker-config', asText),
   registryCa: optional('registry-ca', loadCertificateAuthority),
-  clientCertificatePath: optional('registry-client-certificate', asText),
-  clientKeyPath: optional('registry-client-key', asText),
+  certificatePath: optional('registry-client-certificate', asText),
+  keyPath: optional('registry-client-key', asText),
   plainHttp: flag('plain-http'),
   cosignPath: optional('cosign-path', asText),
   timeoutMs: seconds('timeout-seconds'),
@@ -42,11 +43,17 @@ const specs = {
 
 type Specified = InputValues<typeof specs>
 
+const joints = {
+  images: { of: ['image', 'images'], read: uniqueImages },
+  onePassword: { of: ['source', 'password'], read: refuseSecondPassword },
+  clientCertificate: {
+    of: ['certificatePath', 'keyPath'],
+    read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
+  },
+} as const satisfies Record<string, JointSpec<Specified, unknown>>
+
 /** The inputs of the step. */
-export type Inputs = Omit<
-  Specified,
-  'image' | 'images' | 'clientCertificatePath' | 'clientKeyPath'
-> & {
+export type Inputs = Omit<Specified, 'image' | 'images' | 'certificatePath' | 'keyPath'> & {
   /** At least one, none twice. */
   readonly images: readonly DigestReference[]
   readonly clientCertificate: ClientCertificate | undefined
@@ -58,22 +65,20 @@ export type Inputs = Omit<
  * @throws KnownError of the input codes
  */
 export function readSignInputs(): Inputs {
-  const { image, images, clientCertificatePath, clientKeyPath, ...rest } = readInputs(specs)
-  refuseSecondPassword(rest)
-  return {
-    ...rest,
-    images: uniqueImages(image === undefined ? images : [image, ...images]),
-    clientCertificate: loadPair(clientCertificatePath, clientKeyPath),
-  }
+  return readInputs(specs, joints)
 }
 
-function uniqueImages(images: readonly DigestReference[]): readonly DigestReference[] {
-  if (images.length === 0) {
+function uniqueImages({
+  image,
+  images,
+}: Pick<Specified, 'image' | 'images'>): readonly DigestReference[] {
+  const all = image === undefined ? images : [image, ...images]
+  if (all.length === 0) {
     throw new KnownError('SIGN_NO_IMAGE', 'image and images are both empty', {
       hint: 'Pass the output image of kaniko-build or assert-digest; if it is empty, look at that step first.',
     })
   }
-  return [...new Map(images.map((image) => [`${image.name}@${image.digest}`, image])).values()]
+  return [...new Map(all.map((each) => [`${each.name}@${each.digest}`, each])).values()]
 }
 
 function refuseSecondPassword({ source, password }: Pick<Specified, 'source' | 'password'>): void {
@@ -81,23 +86,6 @@ function refuseSecondPassword({ source, password }: Pick<Specified, 'source' | '
   throw new KnownError('INPUT_INVALID', 'password is set, and the handle brings its own', {
     hint: 'Leave password empty with a handle of vault-fetch-key.',
   })
-}
-
-function loadPair(
-  certificatePath: string | undefined,
-  keyPath: string | undefined,
-): ClientCertificate | undefined {
-  if (certificatePath === undefined && keyPath === undefined) return undefined
-  if (certificatePath === undefined || keyPath === undefined) {
-    throw new KnownError(
-      'CLIENT_CERTIFICATE_INVALID',
-      'one of registry-client-certificate and registry-client-key is set, the other is empty',
-      { hint: 'Set both or neither.' },
-    )
-  }
-  const pair = loadClientCertificate(certificatePath, keyPath)
-  maskSecret(pair.keyPem)
-  return pair
 }
 
 function parseAnnotation(text: string): string {

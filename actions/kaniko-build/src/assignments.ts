@@ -1,13 +1,14 @@
+import { parseEach } from '@tierseal/action-kit'
 import type { Assignment } from './build-request.ts'
 
 /**
  * Reads `NAME=value` lines, as docker/build-push-action does: a line break inside a value needs double
  * quotes around the whole entry, with "" for a quote in it.
  *
- * @throws Error naming the entry that has no name or no value
+ * @throws Error naming each entry that has no name or no value
  */
 export function parseAssignments(text: string): readonly Assignment[] {
-  return splitEntries(text).map(parseAssignment)
+  return parseEach(splitEntries(text), parseAssignment)
 }
 
 /** Splits at line breaks outside of quotes; empty lines are no entries. */

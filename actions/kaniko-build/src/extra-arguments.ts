@@ -58,12 +58,18 @@ const refused = { kaniko: refusedByKaniko, buildah: refusedByBuildah } as const
 export function parseExtraArgument(engine: EngineName, line: string): string {
   const name = /^--([A-Za-z][A-Za-z0-9_-]*)(?:=|$)/.exec(line)?.[1]
   if (name === undefined) {
-    throw new KnownError('ARGUMENT_REFUSED', `${JSON.stringify(line)} is not --name[=value]`, {
-      hint: 'Write one argument per line, with = before its value and without quotes.',
-    })
+    throw new KnownError(
+      'ARGUMENT_REFUSED',
+      `extra-args: ${JSON.stringify(line)} is not --name[=value]`,
+      {
+        hint: 'Write one argument per line, with = before its value and without quotes.',
+      },
+    )
   }
   const plain = name.replaceAll(/[-_]/g, '').toLowerCase()
   const reason = refused[engine].find(([pattern]) => pattern.test(plain))?.[1]
   if (reason === undefined) return line
-  throw new KnownError('ARGUMENT_REFUSED', `--${name} is refused: ${reason}`)
+  throw new KnownError('ARGUMENT_REFUSED', `extra-args: --${name} is refused: ${reason}`, {
+    hint: 'Leave the refused arguments out, or use the inputs that are named.',
+  })
 }

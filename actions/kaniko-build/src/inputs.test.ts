@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readBuildInputs } from './inputs.ts'
 
@@ -52,6 +53,41 @@ test('reports every problem at once', () => {
   expect(readBuildInputs).toThrow(failure)
 })
 
+test('reports bad single fields and bad combinations of good ones in one run', () => {
+  vi.stubEnv('NPM_TOKEN', 'hunter2-hunter2')
+  given('verbosity', 'loud')
+  given('registry-client-key', '/c/client.key')
+  given('registry-username', 'bot')
+  given('secret-envs', 'npm=NPM_TOKEN\nnpm=NPM_TOKEN')
+  given('extra-args', '--no-push')
+  given('registry-mirrors', 'nonsense\nmore nonsense')
+  given('executor', 'kubernetes')
+  given('registry-ca', rootCertificates[0] ?? '')
+  const problems = [
+    'input verbosity: "loud"',
+    'input registry-mirrors: "nonsense"',
+    'input registry-mirrors: "more nonsense"',
+    'registry-client-key is set, and registry-client-certificate is empty',
+    'registry-username is set and registry-password is empty',
+    'the build secret npm is given twice',
+    '--no-push is refused',
+    'input kubernetes-image: it is empty',
+    'input kubernetes-ca: it is empty, and registry-ca is set',
+    'secret-files and secret-envs do not reach a pod',
+  ]
+  for (const problem of problems) expect(readBuildInputs).toThrow(problem)
+})
+
+test('refuses half a client certificate with its own code', () => {
+  given('registry-client-certificate', '/c/client.crt')
+  expect(readBuildInputs).toThrow(
+    expect.objectContaining({
+      code: 'CLIENT_CERTIFICATE_INVALID',
+      message: 'registry-client-certificate is set, and registry-client-key is empty',
+    }),
+  )
+})
+
 test('refuses every dangerous extra argument at once, by name', () => {
   given('extra-args', '--no-push\n--single-snapshot\n--insecure')
   expect(readBuildInputs).toThrow(/--no-push[\s\S]*--insecure/)
@@ -69,4 +105,18 @@ test('refuses one build secret given twice', () => {
   vi.stubEnv('NPM_TOKEN', 'hunter2-hunter2')
   given('secret-envs', 'npm=NPM_TOKEN\nnpm=NPM_TOKEN')
   expect(readBuildInputs).toThrow('given twice')
+})
+
+test('refuses a pod for buildah, and an image of the pod by tag', () => {
+  given('executor', 'kubernetes')
+  given('engine', 'buildah')
+  given('kubernetes-image', 'r.internal:5000/platform/kaniko:1')
+  expect(readBuildInputs).toThrow(/kubernetes-image: .*names no digest[\s\S]*has no executor/)
+})
+
+test('refuses one account for the registries of several destinations', () => {
+  given('destination', 'r.internal:5000/app:1\nother.internal:5000/app:1')
+  given('registry-username', 'bot')
+  given('registry-password', 'hunter2-hunter2')
+  expect(readBuildInputs).toThrow('several registries: r.internal:5000, other.internal:5000')
 })

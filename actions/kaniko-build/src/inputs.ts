@@ -1,14 +1,18 @@
 import {
   flag,
+  type InputValues,
+  type JointSpec,
   lines,
   list,
+  maskSecret,
   optional,
+  parseEach,
   readInputs,
   required,
   seconds,
   secret,
 } from '@tierseal/action-kit'
-import { KnownError, messageOf } from '@tierseal/errors'
+import { KnownError } from '@tierseal/errors'
 import {
   type CertificateAuthority,
   type ClientCertificate,
@@ -16,10 +20,11 @@ import {
   loadOptionalClientCertificate,
 } from '@tierseal/https'
 import { parseRepository } from '@tierseal/oci'
-import type { CredentialSource } from '@tierseal/registry'
+import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 import { parseAssignments } from './assignments.ts'
 import type { Assignment, BuildSecret, Destination, Mirror } from './build-request.ts'
 import { parseDestination } from './destination.ts'
+import { kubernetesDemands } from './executors/kubernetes-demands.ts'
 import {
   type KubernetesSettings,
   kubernetesSettings,
@@ -62,50 +67,58 @@ export interface BuildInputs {
 
 const text = (value: string): string => value
 
+const specs = {
+  engine: required('engine', oneOf('kaniko', 'buildah')),
+  executor: required('executor', oneOf('sandbox', 'in-place', 'kubernetes')),
+  context: required('context', text),
+  dockerfile: required('dockerfile', text),
+  destinations: required('destination', parseDestinations),
+  buildArguments: { name: 'build-args', read: parseAssignments },
+  labels: { name: 'labels', read: parseAssignments },
+  target: optional('target', text),
+  platform: optional('platform', parsePlatform),
+  secretFiles: list('secret-files', readSecretFile),
+  secretVariables: list('secret-envs', readSecretVariable),
+  cacheRepository: optional('cache-repository', parseCacheRepository),
+  reproducible: flag('reproducible'),
+  mirrors: list('registry-mirrors', parseMirror),
+  extraArguments: lines('extra-args'),
+  verbosity: required('verbosity', oneOf('info', 'debug', 'trace')),
+  digestFile: optional('digest-file', text),
+  kanikoPath: required('kaniko-path', text),
+  buildahPath: optional('buildah-path', text),
+  ca: optional('registry-ca', loadCertificateAuthority),
+  username: optional('registry-username', text),
+  password: secret('registry-password'),
+  dockerConfig: optional('docker-config', text),
+  certificatePath: optional('registry-client-certificate', text),
+  keyPath: optional('registry-client-key', text),
+  plainHttp: flag('plain-http'),
+  skipTlsVerify: flag('skip-tls-verify'),
+  timeoutMs: seconds('timeout-seconds'),
+  ...kubernetesSpecs,
+}
+
+type Specified = InputValues<typeof specs>
+
+const joints = {
+  secrets: { of: ['secretFiles', 'secretVariables'], read: distinctSecrets },
+  allowedArguments: { of: ['engine', 'extraArguments'], read: allowArguments },
+  credentials: { of: ['username', 'password', 'dockerConfig'], read: credentialsOf },
+  oneRegistry: { of: ['username', 'password', 'destinations'], read: demandOneRegistry },
+  clientCertificate: {
+    of: ['certificatePath', 'keyPath'],
+    read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
+  },
+  ...kubernetesDemands,
+} as const satisfies Record<string, JointSpec<Specified, unknown>>
+
 /**
  * @throws KnownError with every problem of the inputs at once
  */
 export function readBuildInputs(): BuildInputs {
-  const values = readInputs({
-    engine: required('engine', oneOf('kaniko', 'buildah')),
-    executor: required('executor', oneOf('sandbox', 'in-place', 'kubernetes')),
-    context: required('context', text),
-    dockerfile: required('dockerfile', text),
-    destinations: required('destination', parseDestinations),
-    buildArguments: { name: 'build-args', read: parseAssignments },
-    labels: { name: 'labels', read: parseAssignments },
-    target: optional('target', text),
-    platform: optional('platform', parsePlatform),
-    secretFiles: list('secret-files', readSecretFile),
-    secretVariables: list('secret-envs', readSecretVariable),
-    cacheRepository: optional('cache-repository', parseCacheRepository),
-    reproducible: flag('reproducible'),
-    mirrors: list('registry-mirrors', parseMirror),
-    extraArguments: lines('extra-args'),
-    verbosity: required('verbosity', oneOf('info', 'debug', 'trace')),
-    digestFile: optional('digest-file', text),
-    kanikoPath: required('kaniko-path', text),
-    buildahPath: optional('buildah-path', text),
-    ca: optional('registry-ca', loadCertificateAuthority),
-    username: optional('registry-username', text),
-    password: secret('registry-password'),
-    dockerConfig: optional('docker-config', text),
-    certificatePath: optional('registry-client-certificate', text),
-    keyPath: optional('registry-client-key', text),
-    plainHttp: flag('plain-http'),
-    skipTlsVerify: flag('skip-tls-verify'),
-    timeoutMs: seconds('timeout-seconds'),
-    ...kubernetesSpecs,
-  })
-  const { username, password, dockerConfig, certificatePath, keyPath, ...rest } = values
-  return {
-    ...rest,
-    kubernetes: kubernetesSettings(values),
-    secrets: distinct([...values.secretFiles, ...values.secretVariables]),
-    extraArguments: allowedArguments(values.engine, values.extraArguments),
-    credentials: { username, password, dockerConfig },
-    clientCertificate: loadOptionalClientCertificate(certificatePath, keyPath),
-  }
+  const values = readInputs(specs, joints)
+  return { ...values, kubernetes: kubernetesSettings(values) }
 }
 
 function oneOf<const T extends string>(...allowed: readonly T[]): (value: string) => T {
@@ -117,11 +130,13 @@ function oneOf<const T extends string>(...allowed: readonly T[]): (value: string
 }
 
 function parseDestinations(value: string): readonly [Destination, ...Destination[]] {
-  const [first, ...rest] = value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  return [parseDestination(first ?? ''), ...rest.map(parseDestination)]
+  const lines = value.split('\n').map((line) => line.trim())
+  const [first, ...rest] = parseEach(
+    lines.filter((line) => line !== ''),
+    parseDestination,
+  )
+  // A required input has a line.
+  return [first ?? parseDestination(''), ...rest]
 }
 
 function parsePlatform(value: string): string {
@@ -134,23 +149,41 @@ function parseCacheRepository(value: string): string {
   return value
 }
 
-function distinct(secrets: readonly BuildSecret[]): readonly BuildSecret[] {
-  const repeated = secrets.find(({ id }, index) => secrets.findIndex((s) => s.id === id) !== index)
-  if (repeated === undefined) return secrets
-  throw new KnownError('INPUT_INVALID', `the build secret ${repeated.id} is given twice`)
+function credentialsOf({
+  username,
+  password,
+  dockerConfig,
+}: Pick<Specified, 'username' | 'password' | 'dockerConfig'>): CredentialSource {
+  demandUsableCredentials({ username, password }, [])
+  return { username, password, dockerConfig }
 }
 
-function allowedArguments(engine: EngineName, given: readonly string[]): readonly string[] {
-  const problems: string[] = []
-  for (const line of given) {
-    try {
-      parseExtraArgument(engine, line)
-    } catch (error) {
-      problems.push(messageOf(error))
-    }
-  }
-  if (problems.length === 0) return given
-  throw new KnownError('ARGUMENT_REFUSED', `input extra-args: ${problems.join('\n')}`, {
-    hint: 'Leave the refused arguments out, or use the inputs that are named.',
+function demandOneRegistry({
+  username,
+  password,
+  destinations,
+}: Pick<Specified, 'username' | 'password' | 'destinations'>): void {
+  if (username === undefined || password === undefined) return
+  const hosts = destinations.map(({ repository }) => repository.registry)
+  demandUsableCredentials({ username, password }, hosts)
+}
+
+function distinctSecrets({
+  secretFiles,
+  secretVariables,
+}: Pick<Specified, 'secretFiles' | 'secretVariables'>): readonly BuildSecret[] {
+  const secrets = [...secretFiles, ...secretVariables]
+  const ids = secrets.map(({ id }) => id)
+  const repeated = ids.filter((id, index) => ids.indexOf(id) !== index)
+  parseEach([...new Set(repeated)], (id) => {
+    throw new KnownError('INPUT_INVALID', `the build secret ${id} is given twice`)
   })
+  return secrets
+}
+
+function allowArguments({
+  engine,
+  extraArguments,
+}: Pick<Specified, 'engine' | 'extraArguments'>): void {
+  parseEach(extraArguments, (line) => parseExtraArgument(engine, line))
 }

@@ -1,6 +1,6 @@
 import { KnownError } from '@tierseal/errors'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { flag, lines, optional, readInputs, required, seconds } from './inputs.ts'
+import { flag, lines, list, optional, readInputs, required, seconds } from './inputs.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -46,6 +46,46 @@ describe('readInputs', () => {
           'input recursive: "yes" is neither true nor false',
         ].join('\n'),
       }),
+    )
+  })
+
+  it('reports every bad line of an input', () => {
+    const pairs = list('pairs', (line) => {
+      if (!line.includes('=')) throw new Error(`${line} has no =`)
+      return line
+    })
+    given({ pairs: 'a\nb=1\nc' })
+    expect(() => readInputs({ pairs })).toThrowError(
+      expect.objectContaining({ message: 'input pairs: a has no =\ninput pairs: c has no =' }),
+    )
+  })
+
+  const joints = {
+    pair: {
+      of: ['role', 'recursive'],
+      read: ({ role, recursive }: { role: string | undefined; recursive: boolean }) => {
+        if (role === undefined && recursive) throw new Error('recursive is set and role is empty')
+        return `${role}`
+      },
+    },
+  } as const
+
+  it('gives what several inputs make together', () => {
+    given({ image, 'timeout-seconds': '90', role: 'signer' })
+    expect(readInputs(specs, joints).pair).toBe('signer')
+  })
+
+  it('reports a bad combination of good inputs beside the bad inputs', () => {
+    given({ image, 'timeout-seconds': '0', recursive: 'true' })
+    expect(() => readInputs(specs, joints)).toThrowError(
+      /^input timeout-seconds: .*\nrecursive is set and role is empty$/,
+    )
+  })
+
+  it('reports no combination of an input that is bad by itself', () => {
+    given({ image, 'timeout-seconds': '90', recursive: 'maybe' })
+    expect(() => readInputs(specs, joints)).toThrowError(
+      expect.objectContaining({ message: 'input recursive: "maybe" is neither true nor false' }),
     )
   })
 

@@ -13,6 +13,20 @@ export type InputValues<S> = {
   readonly [K in keyof S]: S[K] extends InputSpec<infer T> ? T : never
 }
 
+/**
+ * A value that several inputs make together, or a rule that they keep. It is read only where each of them
+ * could be read by itself; its problems are reported together with theirs, and name the inputs themselves.
+ */
+export interface JointSpec<V, T> {
+  readonly of: readonly (keyof V)[]
+  readonly read: (values: V) => T
+}
+
+/** The typed values of a set of joint specs. */
+type JointValues<J> = {
+  readonly [K in keyof J]: J[K] extends { readonly read: (...values: never) => infer T } ? T : never
+}
+
 /** An input that must not be empty: no runner enforces `required: true` (facts: runner.md 1). */
 export function required<T>(name: string, parse: (text: string) => T): InputSpec<T> {
   return { name, read: (text) => parse(demand(name, text)) }
@@ -36,7 +50,27 @@ export function secret(name: string): InputSpec<string | undefined> {
 
 /** The non-empty trimmed lines of an input, each parsed. */
 export function list<T>(name: string, parse: (line: string) => T): InputSpec<readonly T[]> {
-  return { name, read: (text) => trimmedLines(text).map(parse) }
+  return { name, read: (text) => parseEach(trimmedLines(text), parse) }
+}
+
+/**
+ * Parses every entry of an input, so that each bad one is reported.
+ *
+ * @throws what a bad entry threw; AggregateError where there are several
+ */
+export function parseEach<E, T>(entries: readonly E[], parse: (entry: E) => T): readonly T[] {
+  const errors: unknown[] = []
+  const values = entries.flatMap((entry) => {
+    try {
+      return [parse(entry)]
+    } catch (error) {
+      errors.push(error)
+      return []
+    }
+  })
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join('\n'))
+  if (errors.length === 1) throw errors[0]
+  return values
 }
 
 /** The non-empty trimmed lines of an input. */
@@ -65,24 +99,34 @@ export function seconds(name: string): InputSpec<number> {
 }
 
 /**
- * Reads every input of an action and reports every problem at once.
+ * Reads every input of an action and reports every problem at once, those of single inputs first.
  *
+ * @param joints what several inputs make together
  * @throws KnownError INPUT_INVALID; a single problem keeps its own code (such as DIGEST_INVALID)
  */
-export function readInputs<S extends Readonly<Record<string, InputSpec<unknown>>>>(
-  specs: S,
-): InputValues<S> {
+export function readInputs<
+  S extends Readonly<Record<string, InputSpec<unknown>>>,
+  J extends Readonly<Record<string, JointSpec<InputValues<S>, unknown>>> = Record<never, never>,
+>(specs: S, joints?: J): InputValues<S> & JointValues<J> {
   const values: Record<string, unknown> = {}
-  const problems: { name: string; error: unknown }[] = []
-  for (const [key, { name, read }] of Object.entries(specs)) {
+  const problems: Problem[] = []
+  const attempt = (key: string, name: string | undefined, read: () => unknown): void => {
     try {
-      values[key] = read(core.getInput(name, { trimWhitespace: true }))
+      values[key] = read()
     } catch (error) {
-      problems.push({ name, error })
+      const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
+      problems.push(...errors.map((each) => ({ name, error: each })))
     }
   }
+  for (const [key, { name, read }] of Object.entries(specs)) {
+    attempt(key, name, () => read(core.getInput(name, { trimWhitespace: true })))
+  }
+  const single = values as InputValues<S>
+  for (const [key, { of, read }] of Object.entries(joints ?? {})) {
+    if (of.every((part) => part in values)) attempt(key, undefined, () => read(single))
+  }
   if (problems.length > 0) throw summarise(problems)
-  return values as InputValues<S>
+  return values as InputValues<S> & JointValues<J>
 }
 
 function demand(name: string, text: string): string {
@@ -99,8 +143,16 @@ function trimmedLines(text: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
-function summarise(problems: readonly { name: string; error: unknown }[]): KnownError {
-  const message = problems.map(({ name, error }) => `input ${name}: ${messageOf(error)}`).join('\n')
+interface Problem {
+  /** The input; undefined for a problem of several, which names them itself. */
+  readonly name: string | undefined
+  readonly error: unknown
+}
+
+function summarise(problems: readonly Problem[]): KnownError {
+  const message = problems
+    .map(({ name, error }) => (name === undefined ? '' : `input ${name}: `) + messageOf(error))
+    .join('\n')
   const [first] = problems
   const only = problems.length === 1 && first?.error instanceof KnownError ? first.error : undefined
   if (only !== undefined) {

@@ -10,15 +10,44 @@ export interface ClientCertificate {
   readonly keyPem: string
 }
 
+interface ClientCertificatePaths {
+  readonly certificatePath: string | undefined
+  readonly keyPath: string | undefined
+}
+
 /**
- * Loads a client certificate and its key from two PEM files.
+ * Loads the files of the inputs `registry-client-certificate` and `registry-client-key`, which are called so
+ * in every action: neither is no client certificate, one alone is refused.
  *
- * @throws KnownError CLIENT_CERTIFICATE_INVALID where one is unreadable or they do not match
+ * @param onSecret called with the key before anything is said about it, for masking
+ * @throws KnownError CLIENT_CERTIFICATE_INVALID where one is missing or unreadable, or they do not match
  */
-export function loadClientCertificate(certificatePath: string, keyPath: string): ClientCertificate {
+export function loadOptionalClientCertificate(
+  { certificatePath, keyPath }: ClientCertificatePaths,
+  onSecret: (keyPem: string) => void,
+): ClientCertificate | undefined {
+  if (certificatePath !== undefined && keyPath !== undefined) {
+    return load(certificatePath, keyPath, onSecret)
+  }
+  if (certificatePath === keyPath) return undefined
+  const [set, empty] =
+    keyPath === undefined ? (['certificate', 'key'] as const) : (['key', 'certificate'] as const)
+  throw new KnownError(
+    'CLIENT_CERTIFICATE_INVALID',
+    `registry-client-${set} is set, and registry-client-${empty} is empty`,
+    { hint: 'Set both or neither.' },
+  )
+}
+
+function load(
+  certificatePath: string,
+  keyPath: string,
+  onSecret: (keyPem: string) => void,
+): ClientCertificate {
   try {
     const certificatePem = readFileSync(certificatePath, 'utf8')
     const keyPem = readFileSync(keyPath, 'utf8')
+    onSecret(keyPem)
     const matches = new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem))
     if (!matches) throw new Error('the key does not belong to the certificate')
     return { certificatePath, keyPath, certificatePem, keyPem }
@@ -29,17 +58,4 @@ export function loadClientCertificate(certificatePath: string, keyPath: string):
       { cause: error },
     )
   }
-}
-
-/**
- * The same where both paths are optional: neither is no client certificate, one alone is refused.
- *
- * @throws KnownError CLIENT_CERTIFICATE_INVALID
- */
-export function loadOptionalClientCertificate(
-  certificatePath: string | undefined,
-  keyPath: string | undefined,
-): ClientCertificate | undefined {
-  if (certificatePath === undefined && keyPath === undefined) return undefined
-  return loadClientCertificate(certificatePath ?? '', keyPath ?? '')
 }

@@ -4,7 +4,6 @@ export {
 } from './certificate-authority.ts'
 export {
   type ClientCertificate,
-  loadClientCertificate,
   loadOptionalClientCertificate,
 } from './client-certificate.ts'
 export {

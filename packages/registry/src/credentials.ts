@@ -26,9 +26,9 @@ export async function resolveCredentials(
   source: CredentialSource,
   host: string,
 ): Promise<Credentials | undefined> {
+  demandUsableCredentials(source, [host])
   const { username, password, dockerConfig } = source
   if (username !== undefined && password !== undefined) return { username, password }
-  if (username !== undefined || password !== undefined) throw halfPair(username !== undefined)
   const config = readDockerConfig(dockerConfig)
   return config === undefined ? undefined : credentialsFor(config, host)
 }
@@ -42,6 +42,26 @@ export async function credentialsFor(
   if (stored !== undefined) return stored
   const helper = config.helperOf(host)
   return helper === undefined ? undefined : askCredentialHelper(helper, host)
+}
+
+/**
+ * Refuses a user name or password that cannot be used as it is meant, before any registry is asked.
+ *
+ * @param hosts the registries that it would go to
+ * @throws KnownError INPUT_INVALID for half a pair, or one pair for several registries
+ */
+export function demandUsableCredentials(
+  { username, password }: CredentialSource,
+  hosts: readonly string[],
+): void {
+  if ((username === undefined) !== (password === undefined)) throw halfPair(username !== undefined)
+  const distinct = [...new Set(hosts)]
+  if (password === undefined || distinct.length < 2) return
+  throw new KnownError(
+    'INPUT_INVALID',
+    `one registry-username and registry-password cannot be for several registries: ${distinct.join(', ')}`,
+    { hint: 'Give docker-config with an auths entry for each of them.' },
+  )
 }
 
 function halfPair(hasUsername: boolean): KnownError {

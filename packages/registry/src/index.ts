@@ -2,6 +2,7 @@ export {
   type CredentialSource,
   type Credentials,
   credentialsFor,
+  demandUsableCredentials,
   resolveCredentials,
 } from './credentials.ts'
 export { type Descriptor, type Platform, tryDescriptor, tryPlatform } from './descriptor.ts'

@@ -1,6 +1,10 @@
-import { KnownError } from '@tierseal/errors'
 import type { CertificateAuthority, ClientCertificate } from '@tierseal/https'
-import { type CredentialSource, type Credentials, resolveCredentials } from './credentials.ts'
+import {
+  type CredentialSource,
+  type Credentials,
+  demandUsableCredentials,
+  resolveCredentials,
+} from './credentials.ts'
 import { RegistryClient } from './registry-client.ts'
 
 /** How the registries of one step are reached. */
@@ -33,9 +37,6 @@ export class RegistryPool {
   client(host: string): Promise<RegistryClient> {
     const known = this.#clients.get(host)
     if (known !== undefined) return known
-    if (this.#clients.size > 0 && this.#options.credentials.password !== undefined) {
-      return Promise.reject(severalHosts([...this.#clients.keys(), host]))
-    }
     const client = this.#open(host)
     this.#clients.set(host, client)
     return client
@@ -55,6 +56,7 @@ export class RegistryPool {
 
   async #open(host: string): Promise<RegistryClient> {
     const { credentials: source, onSecret, ...connection } = this.#options
+    demandUsableCredentials(source, [...this.#clients.keys(), host])
     const credentials = await resolveCredentials(source, host)
     if (credentials !== undefined) {
       onSecret(credentials.password)
@@ -62,12 +64,4 @@ export class RegistryPool {
     }
     return new RegistryClient({ host, credentials, ...connection })
   }
-}
-
-function severalHosts(hosts: readonly string[]): KnownError {
-  return new KnownError(
-    'INPUT_INVALID',
-    `one registry-username and registry-password cannot be for several registries: ${hosts.join(', ')}`,
-    { hint: 'Give docker-config with an auths entry for each of them.' },
-  )
 }

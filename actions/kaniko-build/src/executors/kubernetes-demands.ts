@@ -1,35 +1,65 @@
+import type { InputValues } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
-import type { BuildRequest } from '../build-request.ts'
-import type { KubernetesSettings } from './kubernetes-settings.ts'
+import type { kubernetesSpecs } from './kubernetes-settings.ts'
 
-/**
- * Refuses what a pod cannot be given: it sees only what the cluster holds already.
- *
- * @throws KnownError INPUT_MISSING, INPUT_INVALID, ENGINE_CANNOT
- */
-export function demandSettings(settings: KubernetesSettings, request: BuildRequest): void {
-  const { image, caConfigMap } = settings
-  if (image === undefined) {
-    throw new KnownError('INPUT_MISSING', 'executor kubernetes needs the input kubernetes-image', {
-      hint: 'Name a kaniko image in the registry of the site, by digest.',
-    })
-  }
-  if (!/@sha256:[0-9a-f]{64}$/.test(image)) {
-    throw new KnownError('INPUT_INVALID', `kubernetes-image ${image} is not named by digest`, {
-      hint: 'A tag can be moved, and this image sees the credentials that push.',
-    })
-  }
-  if (request.access.ca !== undefined && caConfigMap === undefined) {
-    throw new KnownError('INPUT_MISSING', 'registry-ca is set, and kubernetes-ca is not', {
+/** The inputs of kaniko-build that a pod has to do with. */
+interface Given extends InputValues<typeof kubernetesSpecs> {
+  readonly engine: string
+  readonly executor: string
+  readonly ca: unknown
+  readonly secretFiles: readonly unknown[]
+  readonly secretVariables: readonly unknown[]
+  readonly certificatePath: string | undefined
+  readonly keyPath: string | undefined
+}
+
+/** What executor kubernetes asks of several inputs: a pod sees only what the cluster holds already. */
+export const kubernetesDemands = {
+  podEngine: { of: ['engine', 'executor'], read: demandKaniko },
+  podImage: { of: ['executor', 'image'], read: demandImage },
+  podCa: { of: ['executor', 'ca', 'caConfigMap'], read: demandCa },
+  podSecrets: { of: ['executor', 'secretFiles', 'secretVariables'], read: refuseSecrets },
+  podCertificate: { of: ['executor', 'certificatePath', 'keyPath'], read: refuseCertificate },
+} as const
+
+function demandKaniko({ engine, executor }: Given): void {
+  if (executor !== 'kubernetes' || engine === 'kaniko') return
+  throw new KnownError('ENGINE_CANNOT', `engine ${engine} has no executor kubernetes`, {
+    hint: 'Pods are built with kaniko; leave executor out to use another engine on the runner.',
+  })
+}
+
+function demandImage({ executor, image }: Given): void {
+  if (executor !== 'kubernetes' || image !== undefined) return
+  throw new KnownError(
+    'INPUT_MISSING',
+    'input kubernetes-image: it is empty, and executor kubernetes needs it',
+    { hint: 'Name a kaniko image in the registry of the site, by digest.' },
+  )
+}
+
+function demandCa({ executor, ca, caConfigMap }: Given): void {
+  if (executor !== 'kubernetes' || ca === undefined || caConfigMap !== undefined) return
+  throw new KnownError(
+    'INPUT_MISSING',
+    'input kubernetes-ca: it is empty, and registry-ca is set',
+    {
       hint: 'Put the same CA into a ConfigMap under the key ca.crt, and name it with kubernetes-ca.',
-    })
-  }
-  if (request.secrets.length > 0) {
-    throw new KnownError('ENGINE_CANNOT', 'secret-files and secret-envs do not reach a pod', {
-      hint: 'Keep build secrets in a Secret of the cluster and name them with kubernetes-secrets.',
-    })
-  }
-  if (request.access.clientCertificate !== undefined) {
-    throw new KnownError('ENGINE_CANNOT', 'executor kubernetes has no client certificates yet')
-  }
+    },
+  )
+}
+
+function refuseSecrets({ executor, secretFiles, secretVariables }: Given): void {
+  if (executor !== 'kubernetes' || secretFiles.length + secretVariables.length === 0) return
+  throw new KnownError('ENGINE_CANNOT', 'secret-files and secret-envs do not reach a pod', {
+    hint: 'Keep build secrets in a Secret of the cluster and name them with kubernetes-secrets.',
+  })
+}
+
+function refuseCertificate({ executor, certificatePath, keyPath }: Given): void {
+  if (executor !== 'kubernetes' || (certificatePath ?? keyPath) === undefined) return
+  throw new KnownError(
+    'ENGINE_CANNOT',
+    'registry-client-certificate: executor kubernetes has no client certificates yet',
+  )
 }

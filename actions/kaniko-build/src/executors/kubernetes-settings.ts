@@ -1,4 +1,5 @@
 import { type InputSpec, type InputValues, list, optional } from '@tierseal/action-kit'
+import { parseDigestReference } from '@tierseal/oci'
 
 /** Where the pods of builds run and what they may use; all of it exists before the build. */
 export interface KubernetesSettings {
@@ -31,7 +32,7 @@ const text = (value: string): string => value
 
 /** The inputs of executor kubernetes; every name starts with kubernetes-, but the two shared ones. */
 export const kubernetesSpecs = {
-  image: optional('kubernetes-image', text),
+  image: optional('kubernetes-image', parsePinnedImage),
   namespace: optional('kubernetes-namespace', text),
   kubeconfig: optional('kubeconfig', text),
   kubectlPath: optional('kubectl-path', text),
@@ -61,6 +62,11 @@ export function kubernetesSettings(
     nodeSelector: Object.fromEntries(values.nodeSelector),
     securityContext: values.securityContext ?? {},
   }
+}
+
+// A tag can be moved, and this image sees the credentials that push.
+function parsePinnedImage(value: string): string {
+  return parseDigestReference(value).text
 }
 
 function parsePair(line: string): readonly [string, string] {

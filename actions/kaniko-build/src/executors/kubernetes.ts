@@ -10,7 +10,6 @@ import { logEngineLine } from '../log-line.ts'
 import { contextFiles } from './dockerignore.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
-import { demandSettings } from './kubernetes-demands.ts'
 import { buildPod, containerName, podLayout, probePod } from './kubernetes-pod.ts'
 import type { PodProgress } from './kubernetes-progress.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
@@ -50,9 +49,8 @@ export class KubernetesExecutor implements Executor {
     return new KubernetesExecutor(await KubernetesApi.find(settings), settings, program)
   }
 
-  async open(request: BuildRequest): Promise<void> {
-    demandSettings(this.#settings, request)
-  }
+  // What a pod needs was asked of the inputs, and what it mounts is there already.
+  async open(): Promise<void> {}
 
   async probe(): Promise<KanikoAbilities> {
     const name = this.#newPod('probe')
