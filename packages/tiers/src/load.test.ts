@@ -39,6 +39,16 @@ test('makes everything that was not written from the name of the tier', () => {
   expect(prod).toMatchObject({ protected: true, policyKind: 'ClusterPolicy' })
 })
 
+test('signs the commits of a tier of which Argo CD demands it, and of no other', () => {
+  const demanding = smallest.replace(
+    'legacy }',
+    'legacy }, sourceIntegrity: { keys: [0123456789ABCDEF] }',
+  )
+  const [dev, prod] = loadSite('tiers.yaml', demanding).site.tiers
+  expect(dev?.pin.signingKey).toBeUndefined()
+  expect(prod?.pin.signingKey).toBe('GITOPS_SIGNING_KEY')
+})
+
 test('tells every error in one run, with its line, a caret and help', () => {
   const text = smallest.replace('forge:', 'frge:').replace('- name: payments', '- nam: payments')
   expect(() => loadSite('tiers.yaml', text)).toThrow(

@@ -29,7 +29,7 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
     },
     vault: resolveVault(written.vault, name),
     build: resolveBuild(written.build, name),
-    pin: resolvePin(written.pin, site),
+    pin: resolvePin(written.pin, site, written.sourceIntegrity !== undefined),
     sourceIntegrity: resolveIntegrity(written.sourceIntegrity),
     platformImages: [...(site.policy?.platformImages ?? []), ...(written.platformImages ?? [])],
   }
@@ -64,11 +64,16 @@ function resolveBuild(written: WrittenTier['build'], tier: string): Tier['build'
   }
 }
 
-function resolvePin(written: WrittenTier['pin'], site: WrittenSite): Tier['pin'] {
+// Argo CD syncs no unsigned commit into a tier that asks for source integrity: the pin step then signs.
+function resolvePin(
+  written: WrittenTier['pin'],
+  site: WrittenSite,
+  isDemanded: boolean,
+): Tier['pin'] {
   return {
     mode: written?.mode ?? 'push',
     token: written?.token ?? site.gitops.token ?? 'GITOPS_TOKEN',
-    signingKey: written?.signingKey,
+    signingKey: written?.signingKey ?? (isDemanded ? 'GITOPS_SIGNING_KEY' : undefined),
     signingPassphrase: written?.signingPassphrase,
   }
 }

@@ -112,7 +112,9 @@ export const siteSchema = z
     forge: z.enum(['gitea', 'github']).describe('One per site.'),
     forgeAddress: webAddress
       .optional()
-      .describe('Where git finds the mirrors. Default: the host of gitops.repository.'),
+      .describe(
+        'Where git finds the mirrors and the services. Default: the host of gitops.repository.',
+      ),
     actions: pinnedAction.describe('Where the five actions are mirrored, pinned by commit.'),
     checkout: pinnedAction.describe('Where actions/checkout is mirrored, pinned by commit.'),
     registry,

@@ -69,13 +69,17 @@ const sourceIntegrity = z
     keys: z.array(openpgpKeyId).min(1).describe('OpenPGP keys whose commits Argo CD accepts.'),
     mode: z.enum(['head', 'strict']).optional().describe('Argo CD 3.5 and later. Default: head.'),
   })
-  .describe('Only commits signed by these keys are synced.')
+  .describe('Only commits signed by these keys are synced, so the pin step signs its commits.')
 
 const pin = z
   .strictObject({
     mode: z.enum(['push', 'pull-request']).optional().describe('Default: push.'),
     token: secretName.optional().describe('Forge secret; default: the one of gitops.'),
-    signingKey: secretName.optional().describe('Forge secret with an OpenPGP private key.'),
+    signingKey: secretName
+      .optional()
+      .describe(
+        'Forge secret with an OpenPGP private key. Default: GITOPS_SIGNING_KEY with sourceIntegrity, else none.',
+      ),
     signingPassphrase: secretName.optional().describe('Forge secret with its passphrase.'),
   })
   .describe('How a digest gets into the GitOps repository.')

@@ -28,7 +28,7 @@ export function disagreements(files: readonly RenderedFile[]): readonly Violatio
       else if (before.value !== value) violations.push(disagreement(name, before, value, file.path))
     }
   }
-  return [...violations, ...unverifiable(files, said)]
+  return [...violations, ...unverifiable(files, said), ...unsigned(files, said)]
 }
 
 function disagreement(name: string, before: Said, value: string, path: string): Violation {
@@ -42,8 +42,7 @@ function unverifiable(
   files: readonly RenderedFile[],
   said: ReadonlyMap<string, Said>,
 ): readonly Violation[] {
-  const tiers = new Set(files.flatMap(({ scope }) => scope.tier?.name ?? []))
-  return [...tiers].flatMap((tier) => {
+  return tiersOf(files).flatMap((tier) => {
     const kind = said.get(`${tier} policy kind`)
     const format = said.get(`${tier} signature format`)
     if (kind === undefined || format === undefined) return []
@@ -55,4 +54,22 @@ function unverifiable(
       },
     ]
   })
+}
+
+// Argo CD would refuse every commit of the pin step, and the tier would never sync.
+function unsigned(
+  files: readonly RenderedFile[],
+  said: ReadonlyMap<string, Said>,
+): readonly Violation[] {
+  return tiersOf(files).flatMap((tier) => {
+    const demand = said.get(`${tier} signed commits`)
+    const key = said.get(`${tier} signing key`)
+    if (demand === undefined || key === undefined || key.value !== '') return []
+    const message = `${demand.path} demands signed commits, and this workflow signs none`
+    return [{ invariant: 'the files of a tier agree', path: key.path, line: undefined, message }]
+  })
+}
+
+function tiersOf(files: readonly RenderedFile[]): readonly string[] {
+  return [...new Set(files.flatMap(({ scope }) => scope.tier?.name ?? []))]
 }

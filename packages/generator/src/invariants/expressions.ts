@@ -13,15 +13,23 @@ const carriers = new Set([
   'registry-username',
   'registry-password',
   'token',
+  'source-url',
+  'source-token',
   'signing-key',
   'signing-passphrase',
 ])
+
+// What the runner says of its job, and the one input that may have it.
+const ofJob: Readonly<Record<string, string>> = {
+  'source-url': 'github.repository',
+  'source-token': 'github.token',
+}
 
 const invariant = 'an expression carries a secret of the tier or what an earlier step gave'
 
 /** Expressions stand only where they must, and say only what they may. */
 export function expressions({ path, text, scope }: RenderedFile): readonly Violation[] {
-  const { tier } = scope
+  const { tier, site } = scope
   if (!isWorkflow(path) || tier === undefined) return []
   const { registryCredentials, pin } = tier
   const secrets = [registryCredentials.username, registryCredentials.password, pin.token]
@@ -31,9 +39,14 @@ export function expressions({ path, text, scope }: RenderedFile): readonly Viola
   return [...text.matchAll(/^( *(?:- )?)([A-Za-z-]+): .*\$\{\{.*$/gm)].flatMap((match) => {
     const [line, , key = ''] = match
     const contents = [...line.matchAll(/\$\{\{ *(.*?) *\}\}/g)].map((found) => found[1] ?? '')
-    const strange = contents.filter((content) => !named.has(content) && !isHandover(content))
+    const strange = contents.filter(
+      (content) => !named.has(content) && !isHandover(content) && content !== ofJob[key],
+    )
     const broken = [
       ...strange.map((content) => `the expression ${content}`),
+      ...(key === 'source-url' && !line.includes(` "${site.forgeAddress}/$`)
+        ? [`the source is fetched from another place than ${site.forgeAddress}`]
+        : []),
       ...(carriers.has(key) ? [] : [`an expression for ${key}`]),
     ]
     return broken.map((message) => ({ invariant, path, line: lineOf(text, match.index), message }))

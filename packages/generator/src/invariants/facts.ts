@@ -54,6 +54,7 @@ function workflowFacts(text: string): readonly Fact[] {
     ['GitOps branch', value('branch')],
     ['overlay', overlay.slice(0, overlay.lastIndexOf('/'))],
     ['signature format', value('format')],
+    ['signing key', value('signing-key')],
   ]
 }
 
@@ -80,6 +81,8 @@ function vaultFacts(text: string): readonly Fact[] {
   ]
 }
 
+const demandsSigned: Fact = ['signed commits', 'demanded']
+
 const application = z.object({
   spec: z.object({
     source: z.object({ repoURL: z.string(), targetRevision: z.string(), path: z.string() }),
@@ -101,14 +104,19 @@ const project = z.object({
   spec: z.object({
     sourceRepos: z.array(z.string()),
     destinations: z.array(z.object({ server: z.string(), namespace: z.string() })),
+    signatureKeys: z.unknown().optional(),
+    sourceIntegrity: z.unknown().optional(),
   }),
 })
 
 function projectFacts(text: string): readonly Fact[] {
-  const { sourceRepos, destinations } = project.parse(parse(text)).spec
+  const { sourceRepos, destinations, signatureKeys, sourceIntegrity } = project.parse(
+    parse(text),
+  ).spec
   return [
     ['GitOps repository', sourceRepos.join()],
     ['destination', destinations.map(({ server, namespace }) => `${server} ${namespace}`).join()],
+    ...((signatureKeys ?? sourceIntegrity) === undefined ? [] : [demandsSigned]),
   ]
 }
 

@@ -127,6 +127,24 @@ test.each([
     'gitea.event.head_commit.message',
     'the expression gitea.event.head_commit.message',
   ],
+  [
+    "the job's own token for the GitOps repository",
+    'secrets.PROD_GITOPS_TOKEN',
+    'github.token',
+    'the expression github.token',
+  ],
+  [
+    'a repository name where an image belongs',
+    'github.sha',
+    'github.repository',
+    'the expression github.repository',
+  ],
+  [
+    "the job's own token on its way to another host",
+    /git\.internal\/(?=\$)/,
+    'git.elsewhere/',
+    'the source is fetched from another place than https://git.internal',
+  ],
   ['a placeholder', 'deploy payments', 'deploy ((x))', 'a placeholder was not filled in'],
 ])('refuses a workflow with %s', (_, from, to, message) => {
   const messages = after(workflow, from, to)
@@ -166,6 +184,16 @@ test('sees a format that the policy of the tier cannot verify', () => {
     expect.stringMatching(/^a ClusterPolicy does not verify the format bundle/),
   )
 })
+
+test.each(['staging', 'prod'])(
+  'sees that Argo CD demands signed commits in %s, and that its workflow signs none',
+  (tier) => {
+    const messages = after(workflow.replace('prod', tier), / *signing-key: .*\n/, '')
+    expect(messages).toContain(
+      `platform/${tier}/argocd/project.yaml demands signed commits, and this workflow signs none`,
+    )
+  },
+)
 
 test("refuses a tier whose values have another tier's name in them", () => {
   const mixed = text.replace(

@@ -1,6 +1,7 @@
-import type { PinnedAction } from '@tierseal/tiers'
+import type { PinnedAction, Site } from '@tierseal/tiers'
 import type { Commented } from '../template/value.ts'
 import { type Bindings, ofSite } from './binding.ts'
+import { jobExpression } from './expression.ts'
 import { links } from './links.ts'
 
 function pinned({ source, sha, version }: PinnedAction, folder = ''): Commented {
@@ -44,4 +45,15 @@ export const siteBindings: Bindings = {
     site.gitops.repository.startsWith('http:') ? 'true' : undefined,
   ),
   'gitops.username': ofSite(['gitops.username'], ({ site }) => site.gitops.username),
+  'source.address': ofSite(['forgeAddress', 'gitops.repository'], ({ site }) =>
+    asksForge(site) ? `${site.forgeAddress}/${jobExpression('repository')}.git` : undefined,
+  ),
+  'source.token': ofSite(['forgeAddress', 'gitops.repository'], ({ site }) =>
+    asksForge(site) ? jobExpression('token') : undefined,
+  ),
+}
+
+// A token never crosses the network in the clear unless the whole pin step does already.
+function asksForge({ forgeAddress, gitops }: Site): boolean {
+  return forgeAddress.startsWith('https:') || gitops.repository.startsWith('http:')
 }
