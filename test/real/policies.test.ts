@@ -15,7 +15,7 @@ import {
 import { loadSite } from '@tierseal/tiers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { siteText } from './site/site-text.ts'
+import { type SiteTextOptions, siteText } from './site/site-text.ts'
 
 let registry: TestRegistry
 let folder: string
@@ -33,9 +33,17 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** The generated policies of tier dev, written to a folder of their own. */
-function writePolicies(name: string, kyverno: string, keys: readonly string[]): string {
+function writePolicies(
+  name: string,
+  kyverno: string,
+  keys: readonly string[],
+  trialImages?: SiteTextOptions['trialImages'],
+): string {
   const platformImages = [images.get('platform') ?? '']
-  const text = siteText({ registry: registry.host, kyverno, platformImages })
+  const text = siteText({
+    ...{ registry: registry.host, kyverno, platformImages },
+    ...(trialImages === undefined ? {} : { trialImages }),
+  })
   const files = renderSite(loadSite('tiers.yaml', text).site, new Map([['dev', keys]]))
   const prefix = 'platform/dev/kyverno/'
   const target = join(folder, name)
@@ -217,7 +225,38 @@ describe.skipIf(lacksTools('kyverno', 'registry', 'cosign2', 'cosign3'))('the re
     const policies = writePolicies('suite', '1.19', [own.publicKey])
     const args = ['test', join(policies, 'test'), '--remove-color']
     const { status, text } = await run(toolPath('kyverno'), args)
-    expect(text).toMatch(/5 tests passed and 0 tests failed/)
+    expect(text).toContain(`${rows.of} tests passed and 0 tests failed`)
     expect(status).toBe(0)
+  })
+
+  describe.each([
+    // Kyverno counts a ClusterPolicy once for each image of a pod, and once for the pod.
+    ['ImageValidatingPolicy', '1.19', 'signed', { of: 5, good: 2 }],
+    ['ClusterPolicy', '1.18', 'legacy-signed', { of: 13, good: 5 }],
+  ])('the suite generated for the trial images of a tier, by %s', (kind, kyverno, signed, rows) => {
+    const suite = async (name: string, trial: string, key: CosignKeyPair) => {
+      const trialImages = {
+        signed: images.get(trial) ?? '',
+        unsigned: images.get('unsigned') ?? '',
+      }
+      const policies = writePolicies(`${kind}-${name}`, kyverno, [key.publicKey], trialImages)
+      const args = ['test', join(policies, 'test-signatures'), '--registry', '--remove-color']
+      return run(toolPath('kyverno'), args)
+    }
+
+    test('passes where the one is signed and the other is not', async () => {
+      const { status, text } = await suite('trial', signed, own)
+      expect(text).toContain(`${rows.of} tests passed and 0 tests failed`)
+      expect(status).toBe(0)
+    })
+
+    test.each([
+      ['the key of the policy is another', signed, () => rogue],
+      ['the signed one lost its signature', 'unsigned', () => own],
+    ])('fails where %s', async (what, trial, key) => {
+      const { status, text } = await suite(what.replaceAll(' ', '-'), trial, key())
+      expect(text).toContain(`${rows.of - rows.good} tests passed and ${rows.good} tests failed`)
+      expect(status).toBe(1)
+    })
   })
 })

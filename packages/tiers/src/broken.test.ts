@@ -240,6 +240,16 @@ const cases: readonly Case[] = [
     'TIERS_NOT_BY_DIGEST 8:28',
   ),
   inProd(
+    'a trial image of another tier',
+    `    trialImages: { signed: "registry.internal:5000/dev/a@${digest}", unsigned: "registry.internal:5000/prod/a@${digest}" }`,
+    'TIERS_UNUSABLE 19:28',
+  ),
+  inProd(
+    'a trial image by tag',
+    `    trialImages: { signed: "registry.internal:5000/prod/a@${digest}", unsigned: "registry.internal:5000/prod/a:1" }`,
+    'TIERS_NOT_BY_DIGEST 19:143',
+  ),
+  inProd(
     'workloads in a namespace without rules',
     '    namespace: kube-system',
     'TIERS_OPEN_NAMESPACE 19:16',

@@ -31,6 +31,7 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
     build: resolveBuild(written.build, name),
     pin: resolvePin(written.pin, site, written.sourceIntegrity !== undefined),
     sourceIntegrity: resolveIntegrity(written.sourceIntegrity),
+    trialImages: written.trialImages,
     platformImages: [...(site.policy?.platformImages ?? []), ...(written.platformImages ?? [])],
   }
 }

@@ -70,6 +70,8 @@ export interface Tier {
   readonly sourceIntegrity:
     | { readonly keys: readonly string[]; readonly mode: 'head' | 'strict' }
     | undefined
+  /** A signed image and an unsigned one, by digest, that the generated suite puts to the policies. */
+  readonly trialImages: { readonly signed: string; readonly unsigned: string } | undefined
   /** Images by digest admitted beside the tier's own, those of the site included. */
   readonly platformImages: readonly string[]
 }

@@ -84,6 +84,15 @@ const pin = z
   })
   .describe('How a digest gets into the GitOps repository.')
 
+const trialImages = z
+  .strictObject({
+    signed: imageText.describe('Below the path of the tier, by digest, signed by its key.'),
+    unsigned: imageText.describe('Below the path of the tier, by digest, never signed.'),
+  })
+  .describe(
+    'Two images kept in the registry, by which `kyverno test` tries the generated policies.',
+  )
+
 /** One tier as a person writes it. */
 export const tierSchema = z
   .strictObject({
@@ -113,6 +122,7 @@ export const tierSchema = z
     build: build.optional(),
     pin: pin.optional(),
     sourceIntegrity: sourceIntegrity.optional(),
+    trialImages: trialImages.optional(),
     platformImages: z
       .array(imageText)
       .optional()

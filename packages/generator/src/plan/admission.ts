@@ -26,6 +26,25 @@ export function planAdmission(scope: TierScope): readonly PlannedFile[] {
     },
     { path: `${folder}/test/kyverno-test.yaml`, content: 'kyverno/test.yaml', scope: foreign },
     { path: `${folder}/test/pods.yaml`, content: 'kyverno/test-pods.yaml', scope: foreign },
+    ...planTrials(scope, `${folder}/test-signatures`, named('images')),
+  ]
+}
+
+// Signatures can only be tried on images that are there, and a tier without a key admits none.
+function planTrials(
+  { tier, publicKeys = [] }: TierScope,
+  folder: string,
+  scope: TierScope,
+): readonly PlannedFile[] {
+  if (tier.trialImages === undefined || publicKeys.length === 0) return []
+  const kind = tier.policyKind === 'ClusterPolicy' ? 'cluster' : 'image'
+  return [
+    {
+      path: `${folder}/kyverno-test.yaml`,
+      content: `kyverno/test-signatures-${kind}-policy.yaml`,
+      scope,
+    },
+    { path: `${folder}/pods.yaml`, content: 'kyverno/test-signatures-pods.yaml', scope },
   ]
 }
 

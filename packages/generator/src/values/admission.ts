@@ -36,6 +36,8 @@ export const admissionBindings: Bindings = {
   'tier.cosignOCI11': ofTier(['tier.signature.format'], ({ tier }) =>
     tier.signature.format === 'oci-1-1' ? true : undefined,
   ),
+  'trial.signed': ofTier(['tier.trialImages.signed'], ({ tier }) => tier.trialImages?.signed),
+  'trial.unsigned': ofTier(['tier.trialImages.unsigned'], ({ tier }) => tier.trialImages?.unsigned),
   'tier.publicKey': ofTier(['tier.vault.publicPath'], ({ publicKeys }) => publicKeys?.[0]),
   'tier.otherPublicKey': ofTier(['tier.vault.publicPath'], ({ publicKeys }) => publicKeys?.[1]),
 }

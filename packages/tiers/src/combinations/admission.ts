@@ -13,6 +13,7 @@ export function admissionFindings(site: Site, source: YamlSource): readonly Find
     ...excludedNamespaces(site, source),
     ...builders(site, source),
     ...integrity(site, source),
+    ...trialImages(site, source),
   ]
 }
 
@@ -67,6 +68,18 @@ function digestFinding(source: YamlSource, path: KeyPath, image: string): readon
       },
     ]
   }
+}
+
+// An image from elsewhere is judged by another policy: its trial would prove nothing.
+function trialImages({ tiers }: Site, source: YamlSource): readonly Finding[] {
+  return tiers.flatMap((tier, index) =>
+    Object.entries(tier.trialImages ?? {}).flatMap(([kind, image]) => {
+      const path = ['tiers', index, 'trialImages', kind]
+      return image.startsWith(tier.imagePrefix)
+        ? digestFinding(source, path, image)
+        : [unusable(source, path, `${image} is not below ${tier.imagePrefix}`)]
+    }),
+  )
 }
 
 function excludedNamespaces(site: Site, source: YamlSource): readonly Finding[] {
