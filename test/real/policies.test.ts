@@ -225,14 +225,14 @@ describe.skipIf(lacksTools('kyverno', 'registry', 'cosign2', 'cosign3'))('the re
     const policies = writePolicies('suite', '1.19', [own.publicKey])
     const args = ['test', join(policies, 'test'), '--remove-color']
     const { status, text } = await run(toolPath('kyverno'), args)
-    expect(text).toContain(`${rows.of} tests passed and 0 tests failed`)
+    expect(text).toMatch(/5 tests passed and 0 tests failed/)
     expect(status).toBe(0)
   })
 
   describe.each([
     // Kyverno counts a ClusterPolicy once for each image of a pod, and once for the pod.
     ['ImageValidatingPolicy', '1.19', 'signed', { of: 5, good: 2 }],
-    ['ClusterPolicy', '1.18', 'legacy-signed', { of: 13, good: 5 }],
+    ['ClusterPolicy', '1.18', 'legacy-signed', { of: 7, good: 5 }],
   ])('the suite generated for the trial images of a tier, by %s', (kind, kyverno, signed, rows) => {
     const suite = async (name: string, trial: string, key: CosignKeyPair) => {
       const trialImages = {
