@@ -1,4 +1,4 @@
-import { findSecrets } from '@tierseal/test-kit'
+import { findSecrets, readActionDefinition } from '@tierseal/test-kit'
 import { unwrapKey } from '@tierseal/vault'
 import { expect, test } from 'vitest'
 import { describeEachVault, withoutMasks, wrappedOf } from './vault/each-vault.ts'
@@ -10,6 +10,7 @@ describeEachVault(
     test('hands over a handle that opens once to the key, with its public key and version', async () => {
       const { handle, outputs } = await fetched()
       const { privateKey, password, publicKey } = site().key
+      expect(Object.keys(outputs)).toEqual(readActionDefinition('vault-fetch-key').outputs)
       expect(await unwrapKey(wrappedOf(handle), 5000)).toEqual({ privateKey, password })
       expect(outputs['public-key']).toBe(publicKey.trim())
       expect(outputs['fingerprint']).toMatch(/^sha256:[0-9a-f]{64}$/)

@@ -43,14 +43,6 @@ describe.each(actions)('%s', (action) => {
     expect([...new Set(names)].sort()).toEqual(Object.keys(contract.inputs ?? {}).sort())
   })
 
-  test('writes every output that action.yml names', () => {
-    const names = Object.keys(contract.outputs ?? {})
-    const silent = names.filter(
-      (name) => !new RegExp(`['"\`]${name}['"\`]|\\b${name}\\b`).test(source),
-    )
-    expect(silent).toEqual([])
-  })
-
   test('gives its defaults as texts, and requires nothing that has one', () => {
     const wrong = Object.entries(contract.inputs ?? {}).filter(
       ([, field]) =>

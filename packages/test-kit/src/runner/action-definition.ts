@@ -10,6 +10,7 @@ export interface ActionDefinition {
   readonly post: string | undefined
   /** Every input with its default, empty where it has none. */
   readonly defaults: Readonly<Record<string, string>>
+  readonly outputs: readonly string[]
 }
 
 /** Reads actions/<name>/action.yml, or the action.yml of another folder. */
@@ -27,6 +28,7 @@ export function readActionDefinition(name: string): ActionDefinition {
     defaults: Object.fromEntries(
       inputs.map(([input, fields]) => [input, String(fieldsOf(fields ?? {})['default'] ?? '')]),
     ),
+    outputs: Object.keys(fieldsOf(fieldsOf(document)['outputs'] ?? {})),
   }
 }
 

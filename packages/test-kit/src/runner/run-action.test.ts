@@ -9,6 +9,7 @@ const actionYml = `
 inputs:
   with-default: { default: 'from action.yml', description: x }
   given: { description: x }
+outputs: { a: { description: x }, b: { description: x } }
 runs: { using: node24, main: main.js, post: post.js }
 `
 
@@ -52,6 +53,11 @@ describe('the harness, as a runner', () => {
     const action = actionOf(main, `console.log(process.env.STATE_x, process.env.INPUT_GIVEN)`)
     const post = await runPost(await runAction(action, { inputs: { given: 'input' } }))
     expect(post.stdout).toBe('kept input\n')
+  })
+
+  test('refuses an output that action.yml does not name', async () => {
+    const main = `require('node:fs').appendFileSync(process.env.GITHUB_OUTPUT, 'typo=1\\n')`
+    await expect(runAction(actionOf(main))).rejects.toThrow(/names no output typo/)
   })
 
   test('refuses an input that action.yml does not name', () => {

@@ -83,7 +83,7 @@ export function startStepPhase(
   const { pid } = child
   if (pid === undefined) throw new Error(`${program} could not be started`)
   const output = gatherOutput(child)
-  const result = ended(child).then((end) => describe(step, phase, end, output))
+  const result = ended(child).then((end) => describe(step, phase, end, output, definition))
   result.catch(() => undefined)
   return {
     pid,
@@ -129,18 +129,21 @@ function describe(
   phase: 'main' | 'post',
   end: End,
   { stdout, stderr, log }: StepOutput,
+  definition: ActionDefinition,
 ): ActionResult {
   const { directory } = step
   // A step that was killed may have left half an entry.
   const values = (file: 'OUTPUT' | 'STATE' | 'ENV'): Readonly<Record<string, string>> =>
     readValues(directory, phase, file, { partial: end.signal !== undefined })
+  const outputs = values('OUTPUT')
+  refuseUnnamedOutputs(definition, outputs)
   return {
     ...end,
     stdout,
     stderr,
     log,
     maskedLog: maskedLogOf(log),
-    outputs: values('OUTPUT'),
+    outputs,
     state: values('STATE'),
     exported: values('ENV'),
     summary: readCommandFile(directory, phase, 'STEP_SUMMARY'),
@@ -150,4 +153,13 @@ function describe(
     workspace: workspaceOf(step),
     step,
   }
+}
+
+// A runner passes on any output; a consumer can only know those that action.yml names.
+function refuseUnnamedOutputs(
+  { directory, outputs: named }: ActionDefinition,
+  written: Readonly<Record<string, string>>,
+): void {
+  const unnamed = Object.keys(written).filter((name) => !named.includes(name))
+  if (unnamed.length > 0) throw new Error(`${directory} names no output ${unnamed.join(', ')}`)
 }
