@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -212,6 +213,28 @@ describe.skipIf(lacksTools('registry'))('assert-digest against a real registry',
     const result = await assertWith(inputs)
     expect(result.annotations.map(({ level }) => level)).toEqual(['warning'])
     expect(result.summary).toContain('plain-http')
+  })
+
+  test('hands on nothing of a config that is no platform, and runs no command in it', async () => {
+    const sha = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
+    const architecture = 'amd64\n::error::forged\n::add-path::/evil'
+    const config = JSON.stringify({ os: 'linux', architecture, rootfs: { diff_ids: [] } })
+    const type = 'application/vnd.oci.image.manifest.v1+json'
+    const configType = 'application/vnd.oci.image.config.v1+json'
+    const descriptor = { mediaType: configType, digest: sha(config), size: config.length }
+    const manifest = JSON.stringify({ schemaVersion: 2, config: descriptor, layers: [] })
+    await using server = await startFaultServer({
+      script: ({ path }) =>
+        path.includes('/blobs/')
+          ? answer(200, config, { 'content-type': 'application/octet-stream' })
+          : answer(200, manifest, { 'content-type': type }),
+    })
+    const image = `${server.host}/dev/app@${sha(manifest)}`
+    const inputs = { image, digest: '', 'plain-http': 'true', 'registry-ca': '' }
+    const { exitCode, annotations, outputs } = await assertWith(inputs)
+    expect(exitCode).toBe(0)
+    expect(annotations.map(({ level }) => level)).toEqual(['warning'])
+    expect(outputs['platforms']).toBe('')
   })
 
   test('behaves the same on Node 20', async () => {

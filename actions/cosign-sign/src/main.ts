@@ -6,6 +6,6 @@ import { signImages } from './sign.ts'
 await runAction(async () => {
   const report = await signImages(readSignInputs())
   setOutputs(outputsOf(report))
-  appendSummary(summaryOf(report))
+  appendSummary(...summaryOf(report))
   refuseFailures(report)
 })

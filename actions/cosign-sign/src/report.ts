@@ -1,4 +1,10 @@
-import { type SummaryRow, summaryTable } from '@tierseal/action-kit'
+import {
+  type Markdown,
+  type SummaryRow,
+  summaryCode,
+  summaryNote,
+  summaryTable,
+} from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { nameOf } from './arguments.ts'
 import type { Report } from './sign.ts'
@@ -20,7 +26,7 @@ export function outputsOf(report: Report): Readonly<Record<string, string | read
 }
 
 /** The job summary: what was signed, with what, and how anybody can check it. */
-export function summaryOf(report: Report): string {
+export function summaryOf(report: Report): readonly Markdown[] {
   const { format, cosignVersion, publicKey, signed, failed, verifyCommands, caveat } = report
   const rows: SummaryRow[] = [
     ['Format', format],
@@ -31,9 +37,11 @@ export function summaryOf(report: Report): string {
     }),
     ...failed.map(({ image }): SummaryRow => ['Failed', nameOf(image)]),
   ]
-  const commands = ['Verify:', '', '```sh', ...verifyCommands, '```', '']
-  const notes = caveat === undefined ? [] : [`> ${caveat}`, '']
-  return [summaryTable('cosign-sign', rows), ...notes, ...commands].join('\n')
+  return [
+    summaryTable('cosign-sign', rows),
+    ...(caveat === undefined ? [] : [summaryNote(caveat)]),
+    summaryCode('sh', verifyCommands.join('\n')),
+  ]
 }
 
 /**

@@ -1,4 +1,4 @@
-import { appendSummary, log, summaryTable } from '@tierseal/action-kit'
+import { appendSummary, log, type Markdown, summaryCode, summaryTable } from '@tierseal/action-kit'
 import type { RecordedPin } from './commit-message.ts'
 import type { Pin } from './pin-line.ts'
 
@@ -28,13 +28,10 @@ export function appendPinSummary(report: PinReport): void {
     ['attempts', String(attempts)] as const,
   ]
   const heading = report.changed ? 'kustomize-pin' : 'kustomize-pin: nothing to change'
-  appendSummary(`${summaryTable(heading, rows)}${fenced(diff)}`)
+  appendSummary(summaryTable(heading, rows), ...shown(diff))
 }
 
-// A fence longer than any run of tildes in the text cannot be closed by it.
-function fenced(diff: string): string {
-  if (diff === '') return ''
-  const runs = diff.match(/~+/g) ?? []
-  const fence = '~'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)))
-  return `\n${fence}diff\n${diff.slice(0, 20_000).trimEnd()}\n${fence}\n`
+// The whole diff of a large site would fill the summary, which has a limit at every forge.
+function shown(diff: string): readonly Markdown[] {
+  return diff === '' ? [] : [summaryCode('diff', diff.slice(0, 20_000).trimEnd())]
 }

@@ -1,9 +1,9 @@
-import { type SummaryRow, summaryTable } from '@tierseal/action-kit'
+import { type Markdown, type SummaryRow, summaryTable } from '@tierseal/action-kit'
 import type { Fetched } from './handover/handover.ts'
 import type { Inputs } from './inputs.ts'
 
 /** What an auditor needs to find this step in Vault's log, as a table for the job summary. */
-export function auditTable(inputs: Inputs, fetched: Fetched): string {
+export function auditTable(inputs: Inputs, fetched: Fetched): Markdown {
   return summaryTable(`Signing key fetched by role ${inputs.role}`, auditRows(inputs, fetched))
 }
 

@@ -20,6 +20,13 @@ export { type ProcessResult, type RunOptions, runProcess } from './process.ts'
 export { killProcessGroup } from './process-group.ts'
 export { runAction } from './run-action.ts'
 export { readState, saveState } from './state.ts'
-export { appendSummary, type SummaryRow, summaryTable } from './summary.ts'
+export {
+  appendSummary,
+  type Markdown,
+  type SummaryRow,
+  summaryCode,
+  summaryNote,
+  summaryTable,
+} from './summary.ts'
 export { makeTemporaryDirectory, removeTemporaryDirectory } from './temporary-directory.ts'
 export { Tool, ToolFailure, type ToolOptions } from './tool.ts'

@@ -1,6 +1,5 @@
-import * as core from '@actions/core'
 import { KnownError, messageOf } from '@tierseal/errors'
-import { redact } from './masking.ts'
+import { log } from './log.ts'
 
 /**
  * Runs one phase of an action: the only place that catches. A KnownError becomes an annotation with its
@@ -10,7 +9,8 @@ export async function runAction(phase: () => Promise<void>): Promise<void> {
   try {
     await phase()
   } catch (error) {
-    core.setFailed(redact(describe(error)))
+    log.error(describe(error))
+    process.exitCode = 1
   }
 }
 

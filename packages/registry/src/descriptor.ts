@@ -36,13 +36,18 @@ export function descriptorsOf(object: JsonObject, field: string): readonly Descr
   return arrayField(object, field).flatMap((entry) => tryDescriptor(entry) ?? [])
 }
 
-/** The platform that an object with `os` and `architecture` names, such as an image config. */
+// Names as Go's toolchain has them, with room: the value goes on to outputs, so nothing else may be in it.
+const platformPart = /^[\w.+-]{1,64}$/
+
+/**
+ * The platform that an object with `os` and `architecture` names, such as an image config; undefined where
+ * a part is not a name.
+ */
 export function tryPlatform(object: JsonObject): Platform | undefined {
-  const os = stringField(object, 'os')
-  const architecture = stringField(object, 'architecture')
-  if (os === undefined || architecture === undefined) return undefined
-  const variant = stringField(object, 'variant')
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/')
+  const { os, architecture, variant } = object
+  const parts = [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])]
+  const named = parts.every((part) => typeof part === 'string' && platformPart.test(part))
+  return named ? parts.join('/') : undefined
 }
 
 function stringsOf(value: unknown): Readonly<Record<string, string>> {

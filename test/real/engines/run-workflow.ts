@@ -17,18 +17,19 @@ export interface WorkflowRun {
 
 const actions = fileURLToPath(new URL('../../../actions', import.meta.url))
 
-/** Runs a workflow for a push in host mode, with `org/actions/<name>@v1` as a site would serve them. */
+/** Runs a workflow for a push in host mode, with `org/actions/<name>@v1` as a site would serve them, and `files` beside them. */
 export async function runWorkflow(
   engine: Engine,
   names: readonly string[],
   workflow: string,
   secrets: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<WorkflowRun> {
   const repository = temporaryDirectory('service')
   write(join(repository, '.gitea', 'workflows', 'deploy.yaml'), workflow)
   commit(repository)
   const home = temporaryDirectory('engine')
-  const release = makeRelease(names)
+  const release = makeRelease(names, files)
   const secretFile = join(home, 'secrets')
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
   writeFileSync(secretFile, lines.join(''), { mode: 0o600 })
@@ -48,7 +49,13 @@ function run(
   home: string,
 ): Promise<{ succeeded: boolean; log: string }> {
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(':')
-  const env = { PATH: path, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), TMPDIR: home }
+  const env = {
+    PATH: path,
+    HOME: home,
+    XDG_CACHE_HOME: join(home, 'cache'),
+    TMPDIR: home,
+    ACT_DISABLE_VERSION_CHECK: '1',
+  }
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let log = ''
@@ -64,13 +71,14 @@ function run(
 }
 
 // The folders that a release has, without sources.
-function makeRelease(names: readonly string[]): string {
+function makeRelease(names: readonly string[], files: Readonly<Record<string, string>>): string {
   const release = temporaryDirectory('release')
   for (const name of names) {
     for (const part of ['action.yml', 'dist']) {
       cpSync(join(actions, name, part), join(release, name, part), { recursive: true })
     }
   }
+  for (const [path, text] of Object.entries(files)) write(join(release, path), text)
   commit(release)
   return release
 }
@@ -82,7 +90,8 @@ function commit(directory: string): void {
   }
   git('init', '--quiet', '--initial-branch=develop')
   git('add', '--all', '--force')
-  git('-c', 'user.name=t', '-c', 'user.email=t@invalid', 'commit', '--quiet', '--message', 'first')
+  const author = ['-c', 'user.name=t', '-c', 'user.email=t@invalid']
+  git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'first')
   git('remote', 'add', 'origin', 'https://git.internal/platform/payments.git')
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { annotationsOf, maskedLogOf } from './log-commands.ts'
+import { annotationsOf, forbiddenCommandsOf, maskedLogOf } from './log-commands.ts'
 
 test('reads annotations with their escapes and properties', () => {
   const log = 'plain\n::error::one%0Atwo 100%25\n::warning file=a.yml,line=3::careful\n::group::x'
@@ -17,3 +17,22 @@ test('masks from the command on, and hides the command', () => {
 test('does not honour a mask of several lines, as the oldest runner does not', () => {
   expect(maskedLogOf('::add-mask::one%0Atwo\none\ntwo')).toBe('one\ntwo')
 })
+
+test.each([
+  '::set-env name=PATH::/evil',
+  ' \t::add-path::/evil',
+  '\u200b:\u00ad:set-output name=digest::x',
+  'progress\r::save-state name=a::b',
+  'text ##[set-output name=digest]x',
+  '##[add-path]/evil',
+  '::stop-commands::token',
+])('takes %j for a command, as one runner or another does', (line) => {
+  expect(forbiddenCommandsOf(`before\n${line}\nafter`)).toHaveLength(1)
+})
+
+test.each(['::error::shown', '::group::x', '\\::set-env name=A::b', '#\\#[add-path]x', 'a::b::c'])(
+  'takes %j for nothing that changes the job',
+  (line) => {
+    expect(forbiddenCommandsOf(line)).toEqual([])
+  },
+)

@@ -4,6 +4,7 @@ export interface Annotation {
   readonly message: string
 }
 
+/** A line of a log that some runner does not show but carries out. */
 interface Command {
   readonly name: string
   readonly value: string
@@ -11,12 +12,29 @@ interface Command {
 
 /** Every annotation of a log, in order. */
 export function annotationsOf(log: string): readonly Annotation[] {
-  return log.split(/\r?\n/).flatMap((line) => {
+  return linesOf(log).flatMap((line) => {
     const command = parseCommand(line)
     if (command === undefined) return []
     const { name, value } = command
     if (name !== 'error' && name !== 'warning' && name !== 'notice') return []
     return [{ level: name, message: value }]
+  })
+}
+
+// What an action tells its runner by its log; all else goes through files.
+const harmless: readonly string[] = [
+  ...['add-mask', 'debug', 'notice', 'warning', 'error'],
+  ...['group', 'endgroup'],
+]
+
+/**
+ * The commands of a log that change the job: set-env, add-path, set-output, save-state, stop-commands and
+ * whatever else stands where a command does.
+ */
+export function forbiddenCommandsOf(log: string): readonly string[] {
+  return linesOf(log).flatMap((line) => {
+    const name = parseCommand(line)?.name
+    return name === undefined || harmless.includes(name) ? [] : [line]
   })
 }
 
@@ -38,8 +56,18 @@ export function maskedLogOf(log: string): string {
   return shown.join('\n')
 }
 
-function parseCommand(line: string): Command | undefined {
-  const match = /^::([a-z-]+)(?: [^:]*)?::(.*)$/.exec(line)
+// .NET's ReadLine, by which GitHub's runner reads, ends a line at a lone carriage return too.
+function linesOf(log: string): readonly string[] {
+  return log.split(/\r\n|\r|\n/)
+}
+
+// What any engine takes for a command. Gitea's want it at the very start; GitHub's lets blanks go before
+// `::`, skips characters without weight as .NET compares strings, and finds `##[` anywhere in a line
+// (actions/runner, ActionCommand.cs).
+function parseCommand(text: string): Command | undefined {
+  const line = text.replaceAll(/[\p{Cf}\0]/gu, '')
+  const match =
+    /^\s*::([^\s:]+)(?: .*?)?::(.*)$/.exec(line) ?? /##\[([^\s\]]+)(?: [^\]]*)?\](.*)$/.exec(line)
   if (match === null) return undefined
   const [, name = '', value = ''] = match
   return { name, value: unescapeData(value) }

@@ -60,6 +60,11 @@ describe('the harness, as a runner', () => {
     await expect(runAction(actionOf(main))).rejects.toThrow(/names no output typo/)
   })
 
+  test('refuses a log that sets something in the job, which no file of the runner shows', async () => {
+    const action = actionOf(`console.log('an image of ##[add-path]/evil')`)
+    await expect(runAction(action)).rejects.toThrow(/tells the runner to do something/)
+  })
+
   test('refuses an input that action.yml does not name', () => {
     expect(() => startAction(actionOf(''), { inputs: { typo: '' } })).toThrow(/no input typo/)
   })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { AirGap } from '../network/air-gap.ts'
 import { toolPath } from '../tools/index.ts'
 import type { ActionDefinition } from './action-definition.ts'
-import { type Annotation, annotationsOf, maskedLogOf } from './log-commands.ts'
+import { type Annotation, annotationsOf, forbiddenCommandsOf, maskedLogOf } from './log-commands.ts'
 import { inputEnvironment, runnerEnvironment } from './runner-environment.ts'
 import { readCommandFile, readValues, type StepDirectory, startPhase } from './step-directory.ts'
 import { gatherOutput, type StepOutput } from './step-output.ts'
@@ -132,6 +132,7 @@ function describe(
   definition: ActionDefinition,
 ): ActionResult {
   const { directory } = step
+  refuseCommands(log)
   // A step that was killed may have left half an entry.
   const values = (file: 'OUTPUT' | 'STATE' | 'ENV'): Readonly<Record<string, string>> =>
     readValues(directory, phase, file, { partial: end.signal !== undefined })
@@ -162,4 +163,10 @@ function refuseUnnamedOutputs(
 ): void {
   const unnamed = Object.keys(written).filter((name) => !named.includes(name))
   if (unnamed.length > 0) throw new Error(`${directory} names no output ${unnamed.join(', ')}`)
+}
+
+// No action of ours has a reason to: a line that does it came from somewhere else, and the action let it by.
+function refuseCommands(log: string): void {
+  const [line] = forbiddenCommandsOf(log)
+  if (line !== undefined) throw new Error(`the log tells the runner to do something: ${line}`)
 }
