@@ -2,10 +2,11 @@ import { appendSummary, log, maskSecret, type SummaryRow, summaryTable } from '@
 import type { Digest } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
 import type { BuildRequest } from './build-request.ts'
-import { findContext } from './context.ts'
+import { findContext, remoteContext } from './context.ts'
 import { deleteDigestFile, digestFilePath, writeDigestFile } from './digest-file.ts'
 import { composeDockerConfig } from './docker-config.ts'
 import type { BuiltImage } from './engine.ts'
+import type { GitContext } from './executors/git-context.ts'
 import type { BuildInputs } from './inputs.ts'
 import { mirrorHost } from './mirror.ts'
 import { distinctRepositories, greetRegistries, proveInRegistries } from './registry-proof.ts'
@@ -26,7 +27,10 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const startedAt = Date.now()
   const digestFile = digestFilePath(inputs.digestFile)
   deleteDigestFile(digestFile)
-  const { directory, dockerfile } = findContext(inputs.context, inputs.dockerfile)
+  const { directory, dockerfile } =
+    inputs.kubernetes.git === undefined
+      ? findContext(inputs.context, inputs.dockerfile)
+      : remoteContext(inputs.dockerfile)
   const engine = await selectEngine(inputs)
   sayInsecure(inputs)
   const pool = poolOf(inputs)
@@ -89,6 +93,7 @@ function summarise(inputs: BuildInputs, built: BuiltImage, startedAt: number): v
   const rows: SummaryRow[] = [
     ['digest', built.digest],
     ...inputs.destinations.map(({ text }): SummaryRow => ['pushed to', text]),
+    ...(inputs.kubernetes.git === undefined ? [] : [contextRow(inputs.kubernetes.git)]),
     ['engine', built.builtBy],
     ['duration', `${((Date.now() - startedAt) / 1000).toFixed(1)} s`],
     ['in the registry', inputs.skipTlsVerify ? 'not proven: skip-tls-verify' : 'proven'],
@@ -96,6 +101,10 @@ function summarise(inputs: BuildInputs, built: BuiltImage, startedAt: number): v
   ]
   appendSummary(summaryTable('Image built', rows))
   log.info(`${inputs.destinations[0].name}@${built.digest} is in the registry`)
+}
+
+function contextRow({ repository, commit, folder }: GitContext): SummaryRow {
+  return ['built from', `${repository} ${commit}${folder === '' ? '' : `, folder ${folder}`}`]
 }
 
 function outputsOf(inputs: BuildInputs, digest: Digest, digestFile: string): BuildOutputs {

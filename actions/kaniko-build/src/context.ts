@@ -28,6 +28,17 @@ export function findContext(context: string, dockerfile: string): BuildContext {
   return { directory, dockerfile: path }
 }
 
+/**
+ * A context that is cloned elsewhere: the folder is then only where this step runs.
+ *
+ * @throws KnownError CONTEXT_INVALID for a Dockerfile outside of it
+ */
+export function remoteContext(dockerfile: string): BuildContext {
+  const path = relative('/context', resolve('/context', dockerfile))
+  if (isOutside(path)) throw invalid(`dockerfile ${dockerfile} lies outside of the context`)
+  return { directory: process.cwd(), dockerfile: path }
+}
+
 /** Whether a relative path leaves the folder that it starts from. */
 export function isOutside(path: string): boolean {
   return path === '..' || path.startsWith('../') || isAbsolute(path)

@@ -26,6 +26,12 @@ const refusedByKaniko = [
   '--context=dir:///',
   '--push-ignore-immutable-tag-errors',
   '--skip-push-permission-check',
+  '--skip-default-registry-fallback=false',
+  '--registry-map=index.docker.io=registry-1.docker.io',
+  '--registry-mirror=mirror.example',
+  '--credential-helpers=google',
+  '--bucket=elsewhere',
+  '--context-sub-path=/',
 ]
 
 test.each(refusedByKaniko)('kaniko: refuses %s by name', (argument) => {

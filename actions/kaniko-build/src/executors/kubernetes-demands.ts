@@ -1,11 +1,13 @@
 import type { InputValues } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
+import { gitJoints } from './git-context.ts'
 import type { kubernetesSpecs } from './kubernetes-settings.ts'
 
 /** The inputs of kaniko-build that a pod has to do with. */
 interface Given extends InputValues<typeof kubernetesSpecs> {
   readonly engine: string
   readonly executor: string
+  readonly context: string
   readonly ca: unknown
   readonly secretFiles: readonly unknown[]
   readonly secretVariables: readonly unknown[]
@@ -19,6 +21,7 @@ export const kubernetesDemands = {
   podImage: { of: ['executor', 'image'], read: demandImage },
   podCa: { of: ['executor', 'ca', 'caConfigMap'], read: demandCa },
   podSecrets: { of: ['executor', 'secretFiles', 'secretVariables'], read: refuseSecrets },
+  ...gitJoints,
   podCertificate: { of: ['executor', 'certificatePath', 'keyPath'], read: refuseCertificate },
 } as const
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { GitContext } from './git-context.ts'
 import { buildPod, podLayout } from './kubernetes-pod.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
@@ -10,6 +11,7 @@ const settings: KubernetesSettings = {
   serviceAccount: 'builder',
   dockerConfigSecret: 'push',
   caConfigMap: 'site-ca',
+  git: undefined,
   buildSecrets: [{ id: 'npm', secret: 'tokens', key: 'npm-token' }],
   resources: { requests: { cpu: '500m' }, limits: { memory: '2Gi' } },
   nodeSelector: { pool: 'builds' },
@@ -109,5 +111,80 @@ describe('the pod of a build', () => {
     expect(podLayout(settings).ownFlags).toEqual([
       '--secret=id=npm,src=/kaniko/tierseal/secrets/npm',
     ])
+  })
+})
+
+describe('the pod of a build that clones its context', () => {
+  const git: GitContext = {
+    repository: 'https://git.internal/teams/shop.git',
+    commit: 'c'.repeat(40),
+    folder: 'services/shop',
+    secret: 'git-reader',
+    image: `registry.internal:5000/platform/git@sha256:${'d'.repeat(64)}`,
+  }
+  const pod = JSON.parse(podOf({ git }))
+  const [clone] = pod.spec.initContainers
+  const [build] = pod.spec.containers
+
+  it('names repository, commit and folder as arguments, never inside the script', () => {
+    expect(clone.command.slice(-3)).toEqual([git.repository, git.commit, git.folder])
+    expect(clone.command.slice(0, -3).join()).not.toMatch(/shop|cccc/)
+  })
+
+  it('has the credentials in a Secret that only the container of the clone mounts', () => {
+    expect(pod.spec.volumes).toContainEqual({
+      name: 'git-credentials',
+      secret: {
+        secretName: 'git-reader',
+        defaultMode: 0o400,
+        items: [
+          { key: 'username', path: 'username' },
+          { key: 'password', path: 'password' },
+        ],
+      },
+    })
+    expect(JSON.stringify(clone.volumeMounts)).toContain('git-credentials')
+    expect(JSON.stringify(build.volumeMounts)).not.toContain('git')
+    expect(JSON.stringify(clone.env)).not.toContain('secretKeyRef')
+  })
+
+  it('gives the container of the clone neither the push credentials nor any right', () => {
+    expect(clone.volumeMounts.map(({ name }: { name: string }) => name).sort()).toEqual(
+      ['ca', 'git', 'git-credentials', 'tree'].sort(),
+    )
+    expect(clone.securityContext).toMatchObject({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+    expect(clone.securityContext.capabilities).not.toHaveProperty('add')
+  })
+
+  it('trusts the CA of the site alone, and no setting of the image', () => {
+    const env = Object.fromEntries(
+      clone.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    )
+    expect(env).toMatchObject({
+      GIT_SSL_CAINFO: '/kaniko/tierseal/ca/ca.crt',
+      GIT_ALLOW_PROTOCOL: 'https',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+    })
+  })
+
+  it('shows the build the files of the commit, read-only, and waits for no stdin', () => {
+    const tree = { name: 'tree', mountPath: '/kaniko/tierseal/context', readOnly: true }
+    expect(build.volumeMounts).toContainEqual(tree)
+    expect(build).not.toHaveProperty('stdin')
+    expect(podLayout({ ...settings, git }).context).toBe(
+      'dir:///kaniko/tierseal/context/services/shop',
+    )
+    expect(podLayout({ ...settings, git: { ...git, folder: '' } }).context).toBe(
+      'dir:///kaniko/tierseal/context',
+    )
+  })
+
+  it('clones what everybody may read without any Secret', () => {
+    const open = podOf({ git: { ...git, secret: undefined } })
+    expect(open).not.toContain('git-credentials"')
   })
 })

@@ -1,14 +1,21 @@
+import { join } from 'node:path'
 import type { KanikoLayout } from './executor.ts'
+import { cloneContainer, treeDirectory, treeMount } from './kubernetes-clone.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
 const work = '/kaniko/tierseal'
 
+const caFile = `${work}/ca/ca.crt`
+
 /** Where kaniko finds things in the pod; the digest goes where Kubernetes itself picks it up. */
 export function podLayout(settings: KubernetesSettings): KanikoLayout {
   return {
-    context: 'tar://stdin',
+    context:
+      settings.git === undefined
+        ? 'tar://stdin'
+        : `dir://${join(treeDirectory, settings.git.folder)}`,
     digestFile: '/dev/termination-log',
-    caFile: `${work}/ca/ca.crt`,
+    caFile,
     clientCertificateFile: `${work}/client/tls.crt`,
     clientKeyFile: `${work}/client/tls.key`,
     secretsDirectory: `${work}/secrets`,
@@ -34,50 +41,47 @@ export interface PodPlan {
  * The deadline and the owner end it where the runner cannot.
  */
 export function buildPod({ name, program, args, deadlineSeconds, settings }: PodPlan): object {
-  const { serviceAccount, nodeSelector } = settings
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels, ...ownerReferences(settings) },
-    spec: {
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: deadlineSeconds,
-      terminationGracePeriodSeconds: 1,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
-      nodeSelector,
-      containers: [
-        { ...container(settings), command: [program], args, stdin: true, stdinOnce: true },
-      ],
-      volumes: volumes(settings).map(({ volume }) => volume),
-    },
-  }
+  const { git, caConfigMap, resources } = settings
+  const ca = caConfigMap === undefined ? undefined : { volume: 'ca', file: caFile }
+  const clone = git === undefined ? undefined : cloneContainer(git, ca, resources)
+  const stdin = clone === undefined ? { stdin: true, stdinOnce: true } : {}
+  return podWith(name, settings, {
+    activeDeadlineSeconds: deadlineSeconds,
+    ...(clone === undefined ? {} : { initContainers: [clone.container] }),
+    containers: [{ ...container(settings), command: [program], args, ...stdin }],
+    volumes: [...volumes(settings).map(({ volume }) => volume), ...(clone?.volumes ?? [])],
+  })
 }
 
 /** A pod that only says what its kaniko is: one container for each question. */
 export function probePod({ name, program, settings }: Omit<PodPlan, 'args'>): object {
-  const { serviceAccount, nodeSelector } = settings
   const ask = (question: string, args: readonly string[]): object => ({
-    ...container({ ...settings, buildSecrets: [] }),
+    ...container(settings),
     name: question,
     command: [program],
     args,
     volumeMounts: [],
   })
+  return podWith(name, settings, {
+    activeDeadlineSeconds: 120,
+    containers: [ask('version', ['version']), ask('help', ['--help'])],
+  })
+}
+
+function podWith(name: string, settings: KubernetesSettings, spec: object): object {
+  const { serviceAccount, nodeSelector } = settings
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, labels, ...ownerReferences(settings) },
     spec: {
       restartPolicy: 'Never',
-      activeDeadlineSeconds: 120,
       terminationGracePeriodSeconds: 1,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
       nodeSelector,
-      containers: [ask('version', ['version']), ask('help', ['--help'])],
+      ...spec,
     },
   }
 }
@@ -85,6 +89,10 @@ export function probePod({ name, program, settings }: Omit<PodPlan, 'args'>): ob
 const labels = { 'app.kubernetes.io/name': 'kaniko', 'app.kubernetes.io/managed-by': 'tierseal' }
 
 function container(settings: KubernetesSettings): object {
+  const mounts = [
+    ...volumes(settings).map(({ mount }) => mount),
+    ...(settings.git === undefined ? [] : [treeMount]),
+  ]
   return {
     name: containerName,
     image: settings.image,
@@ -92,7 +100,7 @@ function container(settings: KubernetesSettings): object {
     resources: settings.resources,
     terminationMessagePolicy: 'File',
     securityContext: { ...defaultSecurity, ...settings.securityContext },
-    volumeMounts: volumes(settings).map(({ mount }) => ({ ...mount, readOnly: true })),
+    volumeMounts: mounts.map((mount) => ({ ...mount, readOnly: true })),
   }
 }
 

@@ -35,6 +35,16 @@ describe('the progress of a pod', () => {
     },
   )
 
+  it('is that of a container that runs before the others, too', () => {
+    const status = {
+      phase: 'Failed',
+      initContainerStatuses: [{ name: 'context', state: { terminated: { exitCode: 128 } } }],
+      containerStatuses: [{ name: 'build', state: { waiting: { reason: 'PodInitializing' } } }],
+    }
+    expect(podProgress({ status }, 'context')).toMatchObject({ state: 'ended', exitCode: 128 })
+    expect(podProgress({ status }, 'build')).toMatchObject({ state: 'failed' })
+  })
+
   it('waits with hope while the container is created', () => {
     const pod = podWith({ waiting: { reason: 'ContainerCreating' } })
     expect(podProgress(pod, 'build')).toMatchObject({ state: 'waiting', hopeless: false })

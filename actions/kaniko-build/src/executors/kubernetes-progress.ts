@@ -29,10 +29,7 @@ const hopelessReasons = new Set([
  */
 export function podProgress(pod: unknown, container: string): PodProgress {
   const status = child(pod, 'status')
-  const statuses = child(status, 'containerStatuses')
-  const own = Array.isArray(statuses)
-    ? statuses.find((entry) => child(entry, 'name') === container)
-    : undefined
+  const own = statusesOf(status).find((entry) => child(entry, 'name') === container)
   const terminated = child(child(own, 'state'), 'terminated')
   const reason = textOf(child(status, 'reason'))
   if (reason !== '')
@@ -41,6 +38,13 @@ export function podProgress(pod: unknown, container: string): PodProgress {
   if (child(status, 'phase') === 'Failed') return { state: 'failed', why: 'the pod failed' }
   if (child(child(own, 'state'), 'running') !== undefined) return { state: 'running' }
   return waiting(child(child(own, 'state'), 'waiting') ?? unscheduled(status))
+}
+
+function statusesOf(status: unknown): readonly unknown[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap((name) => {
+    const statuses = child(status, name)
+    return Array.isArray(statuses) ? statuses : []
+  })
 }
 
 function ended(terminated: unknown): PodProgress {

@@ -1,5 +1,6 @@
 import { type InputSpec, type InputValues, list, optional } from '@tierseal/action-kit'
 import { parseDigestReference } from '@tierseal/oci'
+import { type GitContext, gitSpecs } from './git-context.ts'
 
 /** Where the pods of builds run and what they may use; all of it exists before the build. */
 export interface KubernetesSettings {
@@ -13,6 +14,8 @@ export interface KubernetesSettings {
   /** ConfigMap whose key ca.crt is the CA of the registries. */
   readonly caConfigMap: string | undefined
   readonly buildSecrets: readonly PodSecret[]
+  /** A context that the pod clones; undefined where it comes over stdin. */
+  readonly git: GitContext | undefined
   readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>
   readonly nodeSelector: Readonly<Record<string, string>>
   /** Laid over the default security context of the container. */
@@ -44,16 +47,17 @@ export const kubernetesSpecs = {
   nodeSelector: list('kubernetes-node-selector', parsePair),
   securityContext: optional('kubernetes-security-context', parseObject),
   owner: optional('kubernetes-owner', parseOwner),
+  ...gitSpecs,
 } as const satisfies Record<string, InputSpec<unknown>>
 
 /** The settings that the inputs describe. */
 export function kubernetesSettings(
-  values: InputValues<typeof kubernetesSpecs>,
+  values: InputValues<typeof kubernetesSpecs> & Pick<KubernetesSettings, 'git'>,
 ): KubernetesSettings {
-  const { image, namespace, kubeconfig, kubectlPath, serviceAccount, owner } = values
+  const { image, namespace, kubeconfig, kubectlPath, serviceAccount, owner, git } = values
   const { dockerConfigSecret, caConfigMap, buildSecrets } = values
   return {
-    ...{ image, namespace, kubeconfig, kubectlPath, serviceAccount, owner },
+    ...{ image, namespace, kubeconfig, kubectlPath, serviceAccount, owner, git },
     ...{ dockerConfigSecret, caConfigMap, buildSecrets },
     resources: {
       requests: resourcesOf(values.resources, 'requests'),

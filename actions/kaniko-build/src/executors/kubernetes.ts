@@ -1,27 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { log, makeTemporaryDirectory, Tool, ToolFailure } from '@tierseal/action-kit'
+import { log, Tool, ToolFailure } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { logEngineLine } from '../log-line.ts'
-import { contextFiles } from './dockerignore.ts'
+import { contextArchive } from './context-archive.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
+import { cloneContainerName, explainClone } from './kubernetes-clone.ts'
 import { buildPod, containerName, podLayout, probePod } from './kubernetes-pod.ts'
 import type { PodProgress } from './kubernetes-progress.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 import { rememberPod } from './kubernetes-state.ts'
-import { followLines, pipeInto } from './kubernetes-streams.ts'
+import { followLines, pipeInto, type Stream } from './kubernetes-streams.ts'
 
 type Ended = Extract<PodProgress, { state: 'ended' }>
 
 const pollMs = 300
 
+// A pod that clones its context is sent none.
+const nothing: Stream = { done: Promise.resolve(), end: () => undefined }
+
 /**
- * Runs kaniko in a pod of its own: the context goes in over stdin, the digest comes out as the container's
+ * Runs kaniko in a pod of its own: the context goes in over stdin or is cloned there, the digest comes out as the container's
  * termination message, which Kubernetes keeps with the exit code.
  */
 export class KubernetesExecutor implements Executor {
@@ -73,10 +75,11 @@ export class KubernetesExecutor implements Executor {
     const plan = { name, program: this.#program, args, deadlineSeconds, settings: this.#settings }
     await this.#api.create(buildPod(plan))
     log.info(`pod ${name} is created`)
-    await this.#untilRunning(name, deadline)
-    const logs = followLines(this.#api.command(['logs', '--follow', name]), logEngineLine)
-    const attach = ['attach', '--stdin', '--quiet', `--container=${containerName}`, name]
-    const context = pipeInto(contextArchive(request), this.#api.command(attach))
+    await this.#untilCloned(name, deadline)
+    await this.#untilRunning(name, containerName, deadline)
+    const follow = ['logs', '--follow', `--container=${containerName}`, name]
+    const logs = followLines(this.#api.command(follow), logEngineLine)
+    const context = this.#settings.git === undefined ? this.#send(name, request) : nothing
     const sent = context.done.then(() => undefined, messageOf)
     try {
       const end = await this.#untilEnded(name, containerName, deadline)
@@ -94,6 +97,21 @@ export class KubernetesExecutor implements Executor {
     for (const name of this.#pods) await this.#remove(name)
   }
 
+  #send(name: string, request: BuildRequest): Stream {
+    const attach = ['attach', '--stdin', '--quiet', `--container=${containerName}`, name]
+    return pipeInto(contextArchive(request), this.#api.command(attach))
+  }
+
+  async #untilCloned(name: string, deadline: number): Promise<void> {
+    const { git } = this.#settings
+    if (git === undefined) return
+    await this.#untilRunning(name, cloneContainerName, deadline)
+    const { exitCode } = await this.#untilEnded(name, cloneContainerName, deadline)
+    const said = await this.#api.logs(name, cloneContainerName)
+    if (exitCode !== 0) throw explainClone(git, exitCode, said)
+    for (const line of said.trimEnd().split('\n')) logEngineLine(line)
+  }
+
   // Remembered before it exists, so that post finds it whenever main is killed.
   #newPod(purpose: string): string {
     const name = `tierseal-${purpose}-${randomBytes(6).toString('hex')}`
@@ -107,10 +125,10 @@ export class KubernetesExecutor implements Executor {
     else log.warning(`pod ${name} could not be deleted; its deadline ends it`)
   }
 
-  async #untilRunning(name: string, deadline: number): Promise<void> {
+  async #untilRunning(name: string, container: string, deadline: number): Promise<void> {
     let told = ''
     for (;;) {
-      const progress = await this.#api.progress(name, containerName)
+      const progress = await this.#api.progress(name, container)
       if (progress?.state === 'running' || progress?.state === 'ended') return
       if (progress?.state === 'failed') throw lost(name, progress.why)
       if (progress?.hopeless === true) throw notStarted(name, progress.why)
@@ -136,20 +154,6 @@ export class KubernetesExecutor implements Executor {
       await sleep(pollMs)
     }
   }
-}
-
-// tar reads the list from a file, because it may be longer than an argv; kaniko wants it gzipped.
-function contextArchive({ context, dockerfile }: BuildRequest): readonly [string, ...string[]] {
-  const list = join(makeTemporaryDirectory('context'), 'files')
-  writeFileSync(
-    list,
-    contextFiles(context, dockerfile)
-      .map((path) => `${path}\0`)
-      .join(''),
-  )
-  const names = ['--null', '--no-recursion', '--verbatim-files-from', `--files-from=${list}`]
-  const plain = ['--owner=0', '--group=0', '--numeric-owner']
-  return ['tar', '--create', '--gzip', ...plain, `--directory=${context}`, ...names]
 }
 
 async function failure(
