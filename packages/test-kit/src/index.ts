@@ -1,5 +1,9 @@
 export { makeCertificateAuthority, type SiteCertificateAuthority } from './certificates.ts'
-export { type CosignKeyPair, generateCosignKeyPair } from './cosign-key-pair.ts'
+export {
+  type CosignKeyPair,
+  generateCosignKeyPair,
+  importCosignKeyPair,
+} from './cosign-key-pair.ts'
 export {
   answer,
   breakConnection,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type KeyAgent, startKeyAgent } from './key-agent.ts'
-import { localSigner } from './signer.ts'
+import { localSigner } from './local-signer.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const message = Buffer.from('what cosign signs')

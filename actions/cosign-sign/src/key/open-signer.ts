@@ -9,7 +9,7 @@ import {
   readSecretFile,
 } from './key-source.ts'
 import { type PublicKey, refuseMismatch } from './public-key.ts'
-import { localSigner, type Signer } from './signer.ts'
+import type { Signer } from './signer.ts'
 import { transitSigner } from './transit-signer.ts'
 
 export interface SignerOptions {
@@ -42,8 +42,9 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
 }
 
 async function openLocal({ pem, password }: EncryptedKey): Promise<Signer> {
-  // Loaded where it is needed: a key in transit needs no cipher here.
+  // Loaded where they are needed: a key in transit needs neither a cipher nor a curve here.
   const { openPrivateKey } = await import('./private-key.ts')
+  const { localSigner } = await import('./local-signer.ts')
   return localSigner(await openPrivateKey(pem, password))
 }
 

@@ -31,12 +31,14 @@ test.each([
     'SIGN_KEY_PUBLIC',
   ],
   ['a path that is not there', '/nowhere/cosign.pub', 'SIGN_KEY_PUBLIC'],
+  ['RSA', spki(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey), 'SIGN_KEY_RSA'],
   [
     'another curve',
     spki(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey),
-    'SIGN_KEY_TYPE',
+    'SIGN_KEY_CURVE',
   ],
-  ['another algorithm', spki(generateKeyPairSync('ed25519').publicKey), 'SIGN_KEY_TYPE'],
+  ['Ed25519', spki(generateKeyPairSync('ed25519').publicKey), 'SIGN_KEY_ED25519'],
+  ['what cosign knows not', spki(generateKeyPairSync('x25519').publicKey), 'SIGN_KEY_TYPE'],
 ])('refuses %s', (_, source, code) => {
   expect(() => parsePublicKey(source)).toThrow(expect.objectContaining({ code }))
 })

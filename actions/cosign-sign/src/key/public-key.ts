@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { proveKeyType } from './key-type.ts'
 
 /** A public key that signatures are checked with. */
 export interface PublicKey {
@@ -13,7 +14,7 @@ export interface PublicKey {
 /**
  * A public key from PEM text or from a path.
  *
- * @throws KnownError SIGN_KEY_PUBLIC; SIGN_KEY_TYPE where it is not on P-256
+ * @throws KnownError SIGN_KEY_PUBLIC, and what proveKeyType throws
  */
 export function parsePublicKey(source: string): PublicKey {
   const text = source.includes('-----BEGIN') ? source : readText(source)
@@ -26,9 +27,9 @@ export function parsePublicKey(source: string): PublicKey {
   }
 }
 
-/** @throws KnownError SIGN_KEY_TYPE where a key, public or private, is not on P-256 */
+/** The public half of a key. @throws KnownError, as proveKeyType does, where it is not on P-256 */
 export function publicKeyOf(key: KeyObject): PublicKey {
-  refuseOtherType(key)
+  proveKeyType(key)
   const publicKey = key.type === 'public' ? key : createPublicKey(key)
   const der = publicKey.export({ type: 'spki', format: 'der' })
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -49,16 +50,6 @@ export function refuseMismatch(actual: PublicKey, expected: PublicKey | undefine
     {
       hint: 'A rotation that stopped half-way, or the key of another tier: compare both with what Vault holds.',
     },
-  )
-}
-
-function refuseOtherType(key: KeyObject): void {
-  const curve = key.asymmetricKeyDetails?.namedCurve
-  if (key.asymmetricKeyType === 'ec' && curve === 'prime256v1') return
-  throw new KnownError(
-    'SIGN_KEY_TYPE',
-    `the key is of type ${key.asymmetricKeyType ?? 'unknown'}${curve === undefined ? '' : ` on ${curve}`}, not ECDSA on P-256`,
-    { hint: 'Make it with cosign generate-key-pair, or in transit with type=ecdsa-p256.' },
   )
 }
 

@@ -3,6 +3,7 @@ import { log, maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { openTransitLogin, type TransitHandle, type VaultSession } from '@tierseal/vault'
 import { recordOf } from '../json.ts'
+import { refuseEd25519 } from './key-type.ts'
 import { type PublicKey, parsePublicKey } from './public-key.ts'
 import type { Signer } from './signer.ts'
 
@@ -10,7 +11,8 @@ import type { Signer } from './signer.ts'
  * A signer whose key stays in Vault. The login that the handle holds back is opened here, its breadth
  * is proven, and close() revokes it.
  *
- * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, SIGN_TRANSIT_BROAD, and what requests throw
+ * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, SIGN_TRANSIT_BROAD, what proveKeyType throws
+ *   where the key is not on P-256, and what requests throw
  */
 export async function transitSigner(handle: TransitHandle, timeoutMs: number): Promise<Signer> {
   const { client, session, token } = await openTransitLogin(handle, timeoutMs)
@@ -77,6 +79,8 @@ async function readKey(session: VaultSession, handle: TransitHandle): Promise<Tr
   const version = keyVersion ?? data?.['latest_version']
   const entry = recordOf(data, 'keys', String(version))
   const pem = entry?.['public_key']
+  // Not in PEM, as the others are, but the bare bytes.
+  if (data?.['type'] === 'ed25519') throw refuseEd25519()
   if (typeof version === 'number' && typeof pem === 'string' && pem !== '') {
     return { version, publicKey: parsePublicKey(pem) }
   }

@@ -22,9 +22,22 @@ export const signCodes = {
     meaning: 'The private key is not an encrypted cosign key in PEM, or is damaged.',
     remedy: 'Store the file cosign.key byte for byte; the message says what was recognised.',
   },
+  SIGN_KEY_RSA: {
+    meaning: 'The key is RSA, which cosign import-key-pair takes. Nothing was signed.',
+    remedy: 'Make an ECDSA P-256 key: cosign generate-key-pair, or in transit as ecdsa-p256.',
+  },
+  SIGN_KEY_CURVE: {
+    meaning:
+      'The key is ECDSA on another curve than P-256, such as P-384, which cosign import-key-pair takes. Nothing was signed.',
+    remedy: 'Make a key on P-256: cosign generate-key-pair, or in transit as ecdsa-p256.',
+  },
+  SIGN_KEY_ED25519: {
+    meaning: 'The key is Ed25519, which cosign import-key-pair takes. Nothing was signed.',
+    remedy: 'Make an ECDSA P-256 key: cosign generate-key-pair, or in transit as ecdsa-p256.',
+  },
   SIGN_KEY_TYPE: {
-    meaning: 'The private key is not ECDSA on the curve P-256, the one kind that cosign makes.',
-    remedy: 'Make the key with cosign generate-key-pair, or in transit as ecdsa-p256.',
+    meaning: 'The key is of a kind that neither this action nor cosign signs with.',
+    remedy: 'Make an ECDSA P-256 key: cosign generate-key-pair, or in transit as ecdsa-p256.',
   },
   SIGN_KEY_PASSWORD: {
     meaning: 'The password does not open the private key.',
