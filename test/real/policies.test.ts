@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { renderSite } from '@tierseal/generator'
 import {
@@ -15,6 +15,7 @@ import {
 import { loadSite } from '@tierseal/tiers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { root } from '../../scripts/root.ts'
 import { type SiteTextOptions, siteText } from './site/site-text.ts'
 
 let registry: TestRegistry
@@ -219,6 +220,15 @@ describe.skipIf(lacksTools('kyverno', 'registry', 'cosign2', 'cosign3'))('the re
     const other = `${registry.host}/platform/pause@sha256:${'0'.repeat(64)}`
     const pod = podFile('other-platform', { main: other })
     expect(await judge(join(policies, 'foreign-images.yaml'), pod)).toBe('fail')
+  })
+
+  test("the image of a tier's own build pods is not foreign to it", async () => {
+    const example = join(root, 'examples', 'site')
+    const { site } = loadSite('tiers.yaml', readFileSync(join(example, 'tiers.yaml'), 'utf8'))
+    const staging = site.tiers.find(({ build }) => build.executor === 'kubernetes')
+    const policy = join(example, `platform/${staging?.name}/kyverno/foreign-images.yaml`)
+    const pod = podFile('build-pod', { main: staging?.build.image ?? '' })
+    expect(await judge(policy, pod)).toBe('pass')
   })
 
   test('the generated suite passes as it was generated', async () => {

@@ -32,8 +32,15 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
     pin: resolvePin(written.pin, site, written.sourceIntegrity !== undefined),
     sourceIntegrity: resolveIntegrity(written.sourceIntegrity),
     trialImages: written.trialImages,
-    platformImages: [...(site.policy?.platformImages ?? []), ...(written.platformImages ?? [])],
+    platformImages: resolvePlatformImages(written, site),
   }
+}
+
+// A build pod runs in the tier's cluster too, where the rule for foreign images would refuse it.
+function resolvePlatformImages({ platformImages = [], build }: WrittenTier, site: WrittenSite) {
+  const builder = build?.executor === 'kubernetes' ? build.image : undefined
+  const written = [...(site.policy?.platformImages ?? []), ...platformImages]
+  return [...new Set(builder === undefined ? written : [...written, builder])]
 }
 
 function siteCredentials(site: WrittenSite): Tier['registryCredentials'] {

@@ -72,7 +72,7 @@ export interface Tier {
     | undefined
   /** A signed image and an unsigned one, by digest, that the generated suite puts to the policies. */
   readonly trialImages: { readonly signed: string; readonly unsigned: string } | undefined
-  /** Images by digest admitted beside the tier's own, those of the site included. */
+  /** Images by digest admitted beside the tier's own, those of the site and that of its build pods included. */
   readonly platformImages: readonly string[]
 }
 

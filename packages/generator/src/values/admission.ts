@@ -11,8 +11,9 @@ export const admissionBindings: Bindings = {
     ['policy.excludedNamespaces'],
     ({ site }) => site.policy.excludedNamespaces,
   ),
-  'policy.platformImages': ofTier(['policy.platformImages', 'tier.platformImages'], ({ tier }) =>
-    celList(tier.platformImages),
+  'policy.platformImages': ofTier(
+    ['policy.platformImages', 'tier.platformImages', 'tier.build.image'],
+    ({ tier }) => celList(tier.platformImages),
   ),
   'policy.exceptions': ofTier(['policy.exceptions'], ({ site }) => celList(site.policy.exceptions)),
   'policy.unsignedMessage': ofTier(['policy.runbooks', 'tier.name'], ({ site, tier }) =>
