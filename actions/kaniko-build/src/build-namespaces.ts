@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childEnvironment, log, runProcess } from '@tierseal/action-kit'
+import { childEnvironment, runProcess } from '@tierseal/action-kit'
 import { type Containment, contained } from './containment.ts'
 
 const startTimeoutMs = 10_000
@@ -14,6 +14,7 @@ const startTimeoutMs = 10_000
 export class BuildNamespaces {
   readonly #holder: number
   readonly #init: number
+  #unprotected: string | undefined
 
   private constructor(holder: number, init: number) {
     this.#holder = holder
@@ -31,11 +32,20 @@ export class BuildNamespaces {
   ): Promise<BuildNamespaces | undefined> {
     if (containment !== 'namespaces') return undefined
     const holder = startHolder(containment)
+    if (holder === undefined) return undefined
     const init = await waitForInit(holder)
-    if (init === undefined) return undefined
+    if (init === undefined) {
+      end(holder)
+      return undefined
+    }
     const namespaces = new BuildNamespaces(holder, init)
     await namespaces.#protectRoot(writable)
     return namespaces
+  }
+
+  /** Why the runner's root is not read-only inside; undefined where it is. */
+  get unprotected(): string | undefined {
+    return this.#unprotected
   }
 
   /** The argv that runs a command inside. */
@@ -43,15 +53,9 @@ export class BuildNamespaces {
     return ['nsenter', '--target', String(this.#init), '--mount', '--pid', '--', ...command]
   }
 
-  /** Ends every process and mount inside. */
+  /** Ends every process and mount inside; the holder takes the first process with it. */
   close(): void {
-    for (const pid of [this.#holder, this.#init]) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // The holder takes the first process with it.
-      }
-    }
+    for (const pid of [this.#holder, this.#init]) end(pid)
   }
 
   async #protectRoot(writable: string): Promise<void> {
@@ -64,19 +68,27 @@ export class BuildNamespaces {
       const options = { env: childEnvironment(), timeoutMs: startTimeoutMs }
       const { exitCode } = await runProcess(program, args, options)
       if (exitCode === 0) continue
-      log.info(`the runner's root stays writable for the build: ${step.join(' ')} is refused here`)
+      this.#unprotected = `${step.join(' ')} is refused here`
       return
     }
   }
 }
 
-function startHolder(containment: Containment): number {
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended with another.
+  }
+}
+
+function startHolder(containment: Containment): number | undefined {
   const command = contained(containment, ['sleep', 'infinity'], '/proc')
   const [program = '', ...args] = command
   const child = spawn(program, args, { env: childEnvironment(), stdio: 'ignore', detached: true })
   child.on('error', () => undefined)
   child.unref()
-  return child.pid ?? 0
+  return child.pid
 }
 
 // The first process of the namespaces is there when it has become the sleeper: its /proc is then mounted.

@@ -3,7 +3,7 @@ import type { Digest } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
 import type { BuildRequest } from './build-request.ts'
 import { findContext, remoteContext } from './context.ts'
-import { deleteDigestFile, digestFilePath, writeDigestFile } from './digest-file.ts'
+import { writeDigestFile } from './digest-file.ts'
 import { composeDockerConfig } from './docker-config.ts'
 import type { BuiltImage } from './engine.ts'
 import type { GitContext } from './executors/git-context.ts'
@@ -25,8 +25,6 @@ const questionTimeoutMs = 30_000
 /** Builds, pushes, and hands on a digest only when the registry holds it. */
 export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const startedAt = Date.now()
-  const digestFile = digestFilePath(inputs.digestFile)
-  deleteDigestFile(digestFile)
   const { directory, dockerfile } =
     inputs.kubernetes.git === undefined
       ? findContext(inputs.context, inputs.dockerfile)
@@ -45,9 +43,9 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
     }
     const built = await engine.build(request)
     if (!inputs.skipTlsVerify) await proveInRegistries(pool, inputs.destinations, built.digest)
-    writeDigestFile(digestFile, built.digest)
+    writeDigestFile(inputs.digestFile, built.digest)
     summarise(inputs, built, startedAt)
-    return outputsOf(inputs, built.digest, digestFile)
+    return outputsOf(inputs, built.digest)
   } finally {
     await pool.close()
   }
@@ -90,25 +88,28 @@ function insecureSwitches({ plainHttp, skipTlsVerify }: BuildInputs): readonly s
 
 function summarise(inputs: BuildInputs, built: BuiltImage, startedAt: number): void {
   const insecure = insecureSwitches(inputs)
+  const unproven = inputs.skipTlsVerify ? 'not proven: skip-tls-verify' : undefined
   const rows: SummaryRow[] = [
     ['digest', built.digest],
     ...inputs.destinations.map(({ text }): SummaryRow => ['pushed to', text]),
     ...(inputs.kubernetes.git === undefined ? [] : [contextRow(inputs.kubernetes.git)]),
     ['engine', built.builtBy],
     ['duration', `${((Date.now() - startedAt) / 1000).toFixed(1)} s`],
-    ['in the registry', inputs.skipTlsVerify ? 'not proven: skip-tls-verify' : 'proven'],
+    ['in the registry', unproven ?? 'proven'],
     ...(insecure.length === 0 ? [] : [['INSECURE', insecure.join(', ')] as const]),
+    ...(built.unprotected === undefined ? [] : [['RUNNER WRITABLE', built.unprotected] as const]),
   ]
   appendSummary(summaryTable('Image built', rows))
-  log.info(`${inputs.destinations[0].name}@${built.digest} is in the registry`)
+  const image = `${inputs.destinations[0].name}@${built.digest}`
+  log.info(unproven === undefined ? `${image} is in the registry` : `${image} is ${unproven}`)
 }
 
 function contextRow({ repository, commit, folder }: GitContext): SummaryRow {
   return ['built from', `${repository} ${commit}${folder === '' ? '' : `, folder ${folder}`}`]
 }
 
-function outputsOf(inputs: BuildInputs, digest: Digest, digestFile: string): BuildOutputs {
+function outputsOf(inputs: BuildInputs, digest: Digest): BuildOutputs {
   const images = distinctRepositories(inputs.destinations).map(({ name }) => `${name}@${digest}`)
   const image = `${inputs.destinations[0].name}@${digest}`
-  return { digest, image, images, 'digest-file': digestFile }
+  return { digest, image, images, 'digest-file': inputs.digestFile }
 }

@@ -4,16 +4,16 @@ import { dirname, join, resolve } from 'node:path'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { Digest } from '@tierseal/oci'
 
-/** The digest file of this step: the given path below the workspace, or one under RUNNER_TEMP. */
-export function digestFilePath(given: string | undefined): string {
-  const workspace = process.env['GITHUB_WORKSPACE'] || process.cwd()
-  if (given !== undefined) return resolve(workspace, given)
-  return join(process.env['RUNNER_TEMP'] || tmpdir(), `tierseal-digest-${process.pid}`)
-}
-
-/** Removes what an earlier build left, before anything else, so that no failure leaves a stale digest. */
-export function deleteDigestFile(path: string): void {
+/**
+ * The digest file of this step, with what an earlier build left in it removed. Reading the input does it, so
+ * that a step which is refused for another input leaves no stale digest either.
+ *
+ * @throws KnownError PERMISSION_MISSING
+ */
+export function freshDigestFile(given: string): string {
+  const path = digestFilePath(given)
   change(path, () => rmSync(path, { force: true }))
+  return path
 }
 
 /** Writes the proven digest at once: 71 bytes, no newline. */
@@ -24,6 +24,13 @@ export function writeDigestFile(path: string, digest: Digest): void {
     writeFileSync(whole, digest)
     renameSync(whole, path)
   })
+}
+
+// The given path below the workspace, or one under RUNNER_TEMP.
+function digestFilePath(given: string): string {
+  const workspace = process.env['GITHUB_WORKSPACE'] || process.cwd()
+  if (given !== '') return resolve(workspace, given)
+  return join(process.env['RUNNER_TEMP'] || tmpdir(), `tierseal-digest-${process.pid}`)
 }
 
 function change(path: string, action: () => void): void {

@@ -6,6 +6,8 @@ export interface BuiltImage {
   readonly digest: Digest
   /** The engine with its version and place, for log and summary. */
   readonly builtBy: string
+  /** Why the build could have changed files of the runner; undefined where it could not. */
+  readonly unprotected: string | undefined
 }
 
 /**

@@ -32,6 +32,7 @@ const refusedByKaniko = [
   '--credential-helpers=google',
   '--bucket=elsewhere',
   '--context-sub-path=/',
+  '--a-flag-of-a-later-version',
 ]
 
 test.each(refusedByKaniko)('kaniko: refuses %s by name', (argument) => {
@@ -49,9 +50,19 @@ test.each([
   '--authfile=/x',
   '--iidfile=/x',
   '--output=/x',
+  '--build-context=host=/',
+  '--from=dir:/',
+  '--registries-conf=/etc/containers/registries.conf',
+  '--sbom=syft',
+  '--metadata-file=/x',
+  '--devices',
+  '--network=host',
 ])('buildah: refuses %s by name', (argument) => {
   expect(() => parseExtraArgument('buildah', argument)).toThrow(
-    expect.objectContaining({ code: 'ARGUMENT_REFUSED' }),
+    expect.objectContaining({
+      code: 'ARGUMENT_REFUSED',
+      message: expect.stringContaining(argument.split('=')[0] ?? ''),
+    }),
   )
 })
 
@@ -62,9 +73,30 @@ test.each(['-d', '--compression zstd', 'compression=zstd', '--', '"--single-snap
   },
 )
 
-test.each(['--compression=zstd', '--single-snapshot', '--build-context=x=a b'])(
-  'lets %j pass unchanged',
-  (argument) => {
-    expect(parseExtraArgument('kaniko', argument)).toBe(argument)
-  },
-)
+test.each([
+  ['--compression', 'needs a value'],
+  ['--annotation=', 'needs a value'],
+  ['--single-snapshot=maybe', 'takes true or false'],
+])('refuses %j, of which an engine could take the next argument for the value', (line, flaw) => {
+  expect(() => parseExtraArgument('kaniko', line)).toThrow(flaw)
+})
+
+test.each([
+  ['kaniko', '--compression=zstd'],
+  ['kaniko', '--single-snapshot'],
+  ['kaniko', '--single-snapshot=false'],
+  ['kaniko', '--annotation=text=two words, = and all'],
+  ['buildah', '--annotation=text=two words'],
+  ['buildah', '--jobs=2'],
+  ['buildah', '--squash'],
+] as const)('%s: lets %j pass unchanged', (engine, argument) => {
+  expect(parseExtraArgument(engine, argument)).toBe(argument)
+})
+
+test('names those that may be given, and the input that is meant', () => {
+  const refusal = expect.objectContaining({
+    message: 'extra-args: --registry-mirror is refused: use the input registry-mirrors',
+    hint: expect.stringMatching(/^With kaniko these may be given: annotation, .*use-new-run\.$/),
+  })
+  expect(() => parseExtraArgument('kaniko', '--registry-mirror=x')).toThrow(refusal)
+})

@@ -2,77 +2,88 @@ import { KnownError } from '@tierseal/errors'
 
 export type EngineName = 'kaniko' | 'buildah'
 
-const digestGuard = 'it would undo the guard of the digest'
-const pushGuard = 'the image would not be pushed'
-const tlsGuard = 'use the inputs plain-http and skip-tls-verify, which say so in the summary'
-const accessInputs = 'use the registry-* and docker-config inputs'
-const ownPlace = 'the executor owns the place where it runs'
+// A list of what may pass: an engine's next version, or a fork, may have a flag that undoes a guard and
+// that no list of refusals knows (docs/decisions/0107-extra-arguments-by-name.md).
+const allowed = {
+  kaniko: {
+    switches: [
+      ...['cache-copy-layers', 'cache-run-layers', 'compressed-caching', 'ignore-var-run'],
+      ...['no-push-cache', 'single-snapshot', 'skip-unused-stages', 'use-new-run'],
+    ],
+    values: [
+      ...['annotation', 'cache-ttl', 'compression', 'compression-level', 'ignore-path'],
+      ...['image-download-retry', 'image-format', 'image-fs-extract-retry', 'push-retry'],
+      'snapshot-mode',
+    ],
+  },
+  buildah: {
+    switches: [
+      ...['disable-compression', 'force-rm', 'no-cache', 'omit-history', 'rm'],
+      ...['skip-unused-stages', 'squash'],
+    ],
+    values: [
+      ...['add-host', 'annotation', 'cache-ttl', 'cap-drop', 'env', 'format', 'jobs'],
+      ...['os-feature', 'os-version', 'retry', 'retry-delay', 'ulimit', 'unsetenv', 'unsetlabel'],
+    ],
+  },
+} as const satisfies Record<EngineName, Readonly<Record<Kind, readonly string[]>>>
 
-// Compared without dashes and in lower case, since kaniko still knows camel-case names.
-const refusedByKaniko: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^(digestfile|imagename(tag)?withdigestfile)$/, digestGuard],
-  [/^(nopush|dryrun|tarpath|ocilayoutpath)$/, pushGuard],
-  [/^pushignoreimmutabletagerrors$/, 'the tag would keep an older image, with success reported'],
-  [/^skippushpermissioncheck$/, 'a missing permission would show only after the build'],
-  [/^(insecure|skiptlsverify)/, tlsGuard],
-  [/^(registrycertificate|registryclientcert)$/, accessInputs],
-  [/^(kanikodir|force|cleanup|precleanup|preservecontext|cachedir)$/, ownPlace],
-  [/^destination$/, 'use the input destination'],
-  [/^(context|contextsubpath|git|bucket)$/, 'use the input context'],
-  [/^registry(map|mirrors?)$/, 'use the input registry-mirrors'],
-  [/^skipdefaultregistryfallback$/, 'no public registry is asked'],
-  [/^credentialhelpers$/, 'it would ask services outside of the site'],
-  [/^(dockerfile|target|label|reproducible|verbosity)$/, 'use the input of the same name'],
-  [/^(customplatform)$/, 'use the input platform'],
-  [/^buildarg$/, 'use the input build-args'],
-  [/^secret$/, 'use the inputs secret-files and secret-envs'],
-  [/^(cache|cacherepo)$/, 'use the input cache-repository'],
-  [/^(logformat|logtimestamp)$/, 'the log is read by this action'],
-  [/^help$/, pushGuard],
-]
+type Kind = 'switches' | 'values'
 
-const refusedByBuildah: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^(iidfile|manifest|output|quiet|logfile|logsplit)$/, digestGuard],
-  [/^tlsverify$/, tlsGuard],
-  [/^(creds|authfile|certdir|signby|signaturepolicy|decryptionkey)$/, accessInputs],
+// What is asked for most, and where it belongs; compared without dashes, since kaniko knows camel case.
+const reasons: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    /^(volume|device|hooksdir|runtime|runtimeflag|capadd|securityopt)$/,
-    'it opens the runner to the build',
+    /^(digestfile|imagename(tag)?withdigestfile|iidfile|manifest)$/,
+    'it would undo the digest guard',
   ],
-  [/^(isolation|userns.*|ipc|pid|uts|cgroupns|cgroupparent|root|runroot|storage.*)$/, ownPlace],
-  [/^tag$/, 'use the input destination'],
+  [/^(nopush|dryrun|tarpath|ocilayoutpath|output)$/, 'the image would not be pushed'],
+  [/^(insecure|skiptlsverify|tlsverify)/, 'the inputs plain-http and skip-tls-verify say it aloud'],
+  [/^registry(map|mirror)$|^skipdefaultregistryfallback$/, 'use the input registry-mirrors'],
+  [/^(registryc.*|credentialhelpers|creds|authfile|certdir)$/, 'use the registry-* inputs'],
+  [/^(destination|tag)$/, 'use the input destination'],
+  [/^(context|contextsubpath|git|bucket|buildcontext)$/, 'use the input context'],
   [/^(file|ignorefile)$/, 'use the input dockerfile'],
-  [/^(allplatforms|platform|os|arch|variant)$/, 'use the input platform'],
-  [/^(target|label)$/, 'use the input of the same name'],
+  [/^(dockerfile|target|label|reproducible|verbosity|platform)$/, 'use the input of the same name'],
+  [/^(customplatform|allplatforms|os|arch|variant)$/, 'use the input platform'],
   [/^buildarg$/, 'use the input build-args'],
   [/^(secret|ssh)$/, 'use the inputs secret-files and secret-envs'],
-  [/^(cachefrom|cacheto|layers)$/, 'use the input cache-repository'],
+  [/^(cache|cacherepo|cachefrom|cacheto|layers)$/, 'use the input cache-repository'],
   [/^timestamp$/, 'use the input reproducible'],
-  [/^(stdin|help)$/, pushGuard],
 ]
 
-const refused = { kaniko: refusedByKaniko, buildah: refusedByBuildah } as const
-
 /**
- * Lets an extra argument pass, or refuses it by name.
+ * Lets an extra argument pass that is known to be harmless, in a form in which it cannot swallow the next.
  *
  * @throws KnownError ARGUMENT_REFUSED
  */
 export function parseExtraArgument(engine: EngineName, line: string): string {
-  const name = /^--([A-Za-z][A-Za-z0-9_-]*)(?:=|$)/.exec(line)?.[1]
+  const [, name, value] = /^--([A-Za-z][A-Za-z0-9_-]*)(?:=(.*))?$/.exec(line) ?? []
   if (name === undefined) {
-    throw new KnownError(
-      'ARGUMENT_REFUSED',
-      `extra-args: ${JSON.stringify(line)} is not --name[=value]`,
-      {
-        hint: 'Write one argument per line, with = before its value and without quotes.',
-      },
-    )
+    throw refused(`${JSON.stringify(line)} is not --name[=value]`, form)
+  }
+  const { switches, values } = allowed[engine]
+  if (includes(switches, name)) {
+    if (value === undefined || value === 'true' || value === 'false') return line
+    throw refused(`--${name} takes true or false, and not ${JSON.stringify(value)}`, form)
+  }
+  if (includes(values, name)) {
+    if (value !== undefined && value !== '') return line
+    throw refused(`--${name} needs a value`, form)
   }
   const plain = name.replaceAll(/[-_]/g, '').toLowerCase()
-  const reason = refused[engine].find(([pattern]) => pattern.test(plain))?.[1]
-  if (reason === undefined) return line
-  throw new KnownError('ARGUMENT_REFUSED', `extra-args: --${name} is refused: ${reason}`, {
-    hint: 'Leave the refused arguments out, or use the inputs that are named.',
-  })
+  const reason = reasons.find(([pattern]) => pattern.test(plain))?.[1]
+  throw refused(
+    `--${name} is refused: ${reason ?? 'it is none of those that are known to undo no guard'}`,
+    `With ${engine} these may be given: ${[...switches, ...values].sort().join(', ')}.`,
+  )
+}
+
+const form = 'Write one argument per line, with = before its value and without quotes.'
+
+function includes(names: readonly string[], name: string): boolean {
+  return names.includes(name)
+}
+
+function refused(flaw: string, hint: string): KnownError {
+  return new KnownError('ARGUMENT_REFUSED', `extra-args: ${flaw}`, { hint })
 }

@@ -1,4 +1,7 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import { temporaryDirectory } from '@tierseal/test-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readBuildInputs } from './inputs.ts'
 
@@ -119,4 +122,44 @@ test('refuses one account for the registries of several destinations', () => {
   given('registry-username', 'bot')
   given('registry-password', 'hunter2-hunter2')
   expect(readBuildInputs).toThrow('several registries: r.internal:5000, other.internal:5000')
+})
+
+test('refuses a cache repository that is that of a destination', () => {
+  given('destination', 'r.internal:5000/other:1\nr.internal:5000/app:1')
+  given('cache-repository', 'r.internal:5000/app')
+  expect(readBuildInputs).toThrow('cache-repository r.internal:5000/app is the repository of a')
+  given('cache-repository', 'r.internal:5000/app/cache')
+  expect(readBuildInputs().cacheRepository).toBe('r.internal:5000/app/cache')
+})
+
+test('a step that is refused for its inputs leaves no digest of an earlier build', () => {
+  const path = join(temporaryDirectory('digest'), 'digest')
+  writeFileSync(path, `sha256:${'a'.repeat(64)}`)
+  given('digest-file', path)
+  given('verbosity', 'loud')
+  expect(readBuildInputs).toThrow('verbosity')
+  expect(existsSync(path)).toBe(false)
+})
+
+test('reports a digest file that cannot be written beside the other problems', () => {
+  given('digest-file', temporaryDirectory('digest'))
+  given('verbosity', 'loud')
+  expect(readBuildInputs).toThrow(/verbosity[\s\S]*digest-file/)
+})
+
+test.each(['kaniko', 'buildah'])('%s: refuses settings of pods where none is made', (engine) => {
+  given('engine', engine)
+  given('kubernetes-namespace', 'builds')
+  given('kubernetes-secrets', 'token=build/token')
+  expect(readBuildInputs).toThrow(
+    'kubernetes-namespace, kubernetes-secrets: executor sandbox has no use for them',
+  )
+})
+
+test('refuses an executor for buildah, which has none', () => {
+  given('engine', 'buildah')
+  for (const executor of ['in-place', 'kubernetes']) {
+    given('executor', executor)
+    expect(readBuildInputs).toThrow(`engine buildah has no executor ${executor}`)
+  }
 })

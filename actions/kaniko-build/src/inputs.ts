@@ -24,12 +24,14 @@ import { type CredentialSource, demandUsableCredentials } from '@tierseal/regist
 import { parseAssignments } from './assignments.ts'
 import type { Assignment, BuildSecret, Destination, Mirror } from './build-request.ts'
 import { parseDestination } from './destination.ts'
+import { freshDigestFile } from './digest-file.ts'
 import { kubernetesDemands } from './executors/kubernetes-demands.ts'
 import {
   type KubernetesSettings,
   kubernetesSettings,
   kubernetesSpecs,
 } from './executors/kubernetes-settings.ts'
+import { refuseUnusedSettings } from './executors/unused-settings.ts'
 import { type EngineName, parseExtraArgument } from './extra-arguments.ts'
 import { parseMirror } from './mirror.ts'
 import { readSecretFile, readSecretVariable } from './secrets.ts'
@@ -53,7 +55,8 @@ export interface BuildInputs {
   readonly mirrors: readonly Mirror[]
   readonly extraArguments: readonly string[]
   readonly verbosity: string
-  readonly digestFile: string | undefined
+  /** Absolute; nothing is there. */
+  readonly digestFile: string
   readonly kanikoPath: string
   readonly kubernetes: KubernetesSettings
   readonly buildahPath: string | undefined
@@ -84,7 +87,7 @@ const specs = {
   mirrors: list('registry-mirrors', parseMirror),
   extraArguments: lines('extra-args'),
   verbosity: required('verbosity', oneOf('info', 'debug', 'trace')),
-  digestFile: optional('digest-file', text),
+  digestFile: { name: 'digest-file', read: freshDigestFile },
   kanikoPath: required('kaniko-path', text),
   buildahPath: optional('buildah-path', text),
   ca: optional('registry-ca', loadCertificateAuthority),
@@ -105,11 +108,13 @@ const joints = {
   secrets: { of: ['secretFiles', 'secretVariables'], read: distinctSecrets },
   allowedArguments: { of: ['engine', 'extraArguments'], read: allowArguments },
   credentials: { of: ['username', 'password', 'dockerConfig'], read: credentialsOf },
+  cachePlace: { of: ['cacheRepository', 'destinations'], read: demandOwnCache },
   oneRegistry: { of: ['username', 'password', 'destinations'], read: demandOneRegistry },
   clientCertificate: {
     of: ['certificatePath', 'keyPath'],
     read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
   },
+  podSettings: { of: ['executor'], read: refuseUnusedSettings },
   ...kubernetesDemands,
 } as const satisfies Record<string, JointSpec<Specified, unknown>>
 
@@ -147,6 +152,20 @@ function parsePlatform(value: string): string {
 function parseCacheRepository(value: string): string {
   parseRepository(value)
   return value
+}
+
+// A cache push beside the image could stand under a destination's tag, or hold its digest.
+function demandOwnCache({
+  cacheRepository,
+  destinations,
+}: Pick<Specified, 'cacheRepository' | 'destinations'>): void {
+  const own = cacheRepository?.toLowerCase()
+  if (!destinations.some(({ name }) => name.toLowerCase() === own)) return
+  throw new KnownError(
+    'INPUT_INVALID',
+    `cache-repository ${cacheRepository} is the repository of a destination`,
+    { hint: 'Give cached layers a repository of their own, such as the destination with /cache.' },
+  )
 }
 
 function credentialsOf({

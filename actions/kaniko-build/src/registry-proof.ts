@@ -18,9 +18,10 @@ export async function greetRegistries(
 }
 
 /**
- * Proves that the registry of every destination holds the digest.
+ * Proves that the registry of every destination holds the digest, and that every destination's tag names it:
+ * no engine's word is taken for a push, and where an executor has no record of its pushes, the tags are one.
  *
- * @throws KnownError BUILD_NOT_IN_REGISTRY
+ * @throws KnownError BUILD_NOT_IN_REGISTRY, BUILD_TAG_DIFFERS
  */
 export async function proveInRegistries(
   pool: RegistryPool,
@@ -29,12 +30,15 @@ export async function proveInRegistries(
 ): Promise<void> {
   for (const { repository, name } of distinctRepositories(destinations)) {
     const client = await pool.client(repository.registry)
-    if ((await client.headManifest(repository.path, digest)) !== undefined) continue
-    throw new KnownError(
-      'BUILD_NOT_IN_REGISTRY',
-      `the engine reported ${digest}, and the registry does not hold ${name}@${digest}`,
-      { hint: 'Look at the registry and at what stands before it; nothing was handed on.' },
-    )
+    if ((await client.headManifest(repository.path, digest)) === undefined) {
+      throw notThere(`the registry does not hold ${name}@${digest}`, digest)
+    }
+  }
+  for (const { repository, tag, text } of destinations) {
+    const client = await pool.client(repository.registry)
+    const head = await client.headManifest(repository.path, tag)
+    if (head === undefined) throw notThere(`the registry has no ${text}`, digest)
+    if (head.digest !== digest) throw differs(text, head.digest, digest)
   }
 }
 
@@ -43,4 +47,16 @@ export function distinctRepositories(destinations: readonly Destination[]): read
   return destinations.filter(
     ({ name }, index) => destinations.findIndex((other) => other.name === name) === index,
   )
+}
+
+function notThere(detail: string, digest: Digest): KnownError {
+  return new KnownError('BUILD_NOT_IN_REGISTRY', `the engine reported ${digest}, and ${detail}`, {
+    hint: 'Look at the registry and at what stands before it; nothing was handed on.',
+  })
+}
+
+function differs(text: string, found: Digest, digest: Digest): KnownError {
+  return new KnownError('BUILD_TAG_DIFFERS', `${text} names ${found}, and ${digest} was built`, {
+    hint: 'Give each build a tag of its own, with the commit in it; nothing was handed on.',
+  })
 }

@@ -45,7 +45,6 @@ const access = [
   '--signature-policy=/p/policy.json',
   '--authfile=/p/auth.json',
   '--cert-dir=/p/certificates',
-  '--tls-verify=false',
 ]
 
 test('is the whole argv of a build with everything', () => {
@@ -58,6 +57,7 @@ test('is the whole argv of a build with everything', () => {
     '--registries-conf-dir=/p/no-registries',
     '--short-name-alias-conf=/p/short-names.conf',
     'bud',
+    '--jobs=2',
     '--isolation=chroot',
     '--http-proxy=false',
     '--identity-label=false',
@@ -71,7 +71,6 @@ test('is the whole argv of a build with everything', () => {
     '--layers',
     '--cache-from=r.internal/cache',
     '--cache-to=r.internal/cache',
-    '--jobs=2',
     '--tag=r.internal/app:1',
     '--file=/workspace/docker/Dockerfile',
     '/workspace',
@@ -89,12 +88,31 @@ test('pushes the one image to each destination', () => {
   ])
 })
 
+const secure = { ...request.access, plainHttp: false }
+
 test('asks no public registry, unless Docker Hub has a mirror', () => {
-  expect(registriesConf([])).toBe(
+  expect(registriesConf([], secure)).toBe(
     'unqualified-search-registries = []\n\n[[registry]]\nlocation = "docker.io"\nblocked = true\n',
   )
-  const mirrored = registriesConf([{ registry: 'docker.io', replacement: 'r.internal/hub' }])
+  const mirrored = registriesConf(
+    [{ registry: 'docker.io', replacement: 'r.internal/hub' }],
+    secure,
+  )
   expect(mirrored).toContain('unqualified-search-registries = ["docker.io"]')
-  expect(mirrored).toContain('prefix = "docker.io"\nlocation = "r.internal/hub"')
+  expect(mirrored).toContain('prefix = "docker.io"\nlocation = "r.internal/hub"\n')
   expect(mirrored).not.toContain('blocked')
+})
+
+test('takes the protection of TLS from the hosts of the inputs alone', () => {
+  const mirrors = [{ registry: 'docker.io', replacement: 'r.internal/hub' }]
+  for (const access of [
+    { ...secure, plainHttp: true },
+    { ...secure, skipTlsVerify: true },
+  ]) {
+    const conf = registriesConf(mirrors, access)
+    expect(conf.match(/insecure = true/g)).toHaveLength(2)
+    expect(conf).toContain('[[registry]]\nlocation = "r.internal"\ninsecure = true\n')
+    expect(conf).toContain('location = "r.internal/hub"\ninsecure = true\n')
+  }
+  expect(registriesConf(mirrors, secure)).not.toContain('insecure')
 })

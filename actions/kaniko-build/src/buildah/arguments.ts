@@ -29,14 +29,15 @@ export function buildArguments(
       : ['--layers', `--cache-from=${cacheRepository}`, `--cache-to=${cacheRepository}`]
   return [
     'bud',
+    // First, so that of a flag that is given twice the last, ours, counts.
+    ...request.extraArguments,
     '--isolation=chroot',
     '--http-proxy=false',
     // A label with buildah's version would change the digest with every update.
     ...(flags.has('--identity-label') ? ['--identity-label=false'] : []),
-    ...accessArguments(request, place),
+    ...accessArguments(place),
     ...contentArguments(request, place),
     ...cache,
-    ...request.extraArguments,
     `--tag=${request.destinations[0].text}`,
     `--file=${request.context}/${request.dockerfile}`,
     request.context,
@@ -50,7 +51,7 @@ export function pushArguments(
   { text }: Destination,
   digestFile: string,
 ): readonly string[] {
-  const access = accessArguments(request, place)
+  const access = accessArguments(place)
   const [first] = request.destinations
   return ['push', ...access, `--digestfile=${digestFile}`, first.text, `docker://${text}`]
 }
@@ -66,12 +67,12 @@ function contentArguments(request: BuildRequest, place: BuildahPlace): readonly 
   ]
 }
 
-function accessArguments({ access }: BuildRequest, place: BuildahPlace): readonly string[] {
-  const insecure = access.plainHttp || access.skipTlsVerify
+// No --tls-verify=false: it would reach every registry, and those of base images too. registries.conf
+// names the hosts for which plain-http and skip-tls-verify are meant.
+function accessArguments(place: BuildahPlace): readonly string[] {
   return [
     `--signature-policy=${place.policy}`,
     `--authfile=${place.authFile}`,
     `--cert-dir=${place.certificates}`,
-    ...(insecure ? ['--tls-verify=false'] : []),
   ]
 }

@@ -64,8 +64,9 @@ export class BuildahEngine implements Engine {
     rememberPlace(directory)
     const namespaces = await BuildNamespaces.open(this.#containment, directory)
     try {
+      const unprotected = sayUnprotected(namespaces)
       const run = this.#runner(request, makePlace(directory, request), namespaces)
-      return { digest: await buildAndPush(request, directory, run), builtBy }
+      return { digest: await buildAndPush(request, directory, run), builtBy, unprotected }
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error
       throw diagnose('buildah', error.result, 'BUILD_FAILED', redact)
@@ -115,6 +116,13 @@ export class BuildahEngine implements Engine {
 type RunBuildah = (
   makeArguments: (place: BuildahPlace, flags: ReadonlySet<string>) => readonly string[],
 ) => Promise<void>
+
+function sayUnprotected(namespaces: BuildNamespaces | undefined): string | undefined {
+  if (namespaces !== undefined && namespaces.unprotected === undefined) return undefined
+  const why = namespaces?.unprotected ?? 'it allows no namespaces of its own'
+  log.warning(`buildah could write to files of this runner: ${why}`)
+  return why
+}
 
 async function buildAndPush(
   request: BuildRequest,

@@ -46,18 +46,35 @@ export function makePlace(directory: string, request: BuildRequest): BuildahPlac
 }
 
 /**
- * The registries.conf of a build: its mirrors, no registry to look short names up in, and Docker Hub
- * blocked where it has no mirror, since nothing may ask a public registry.
+ * The registries.conf of a build: its mirrors, no registry to look short names up in, Docker Hub blocked
+ * where it has no mirror, since nothing may ask a public registry, and the hosts that need not prove
+ * themselves, where the inputs say so.
  */
-export function registriesConf(mirrors: readonly Mirror[]): string {
-  const mirrored = mirrors.some(({ registry }) => registry === 'docker.io')
-  const short = JSON.stringify(mirrored ? ['docker.io'] : [])
-  const tables = mirrors.map(
-    ({ registry, replacement }) =>
-      `[[registry]]\nprefix = ${JSON.stringify(registry)}\nlocation = ${JSON.stringify(replacement)}\n`,
+export function registriesConf(
+  mirrors: readonly Mirror[],
+  { hosts, plainHttp, skipTlsVerify }: BuildRequest['access'],
+): string {
+  const insecure = plainHttp || skipTlsVerify
+  const isMirrored = (host: string): boolean => mirrors.some(({ registry }) => registry === host)
+  const short = JSON.stringify(isMirrored('docker.io') ? ['docker.io'] : [])
+  const tables = mirrors.map(({ registry, replacement }) =>
+    table({ prefix: registry, location: replacement, ...(insecure ? { insecure } : {}) }),
   )
-  const blocked = mirrored ? [] : ['[[registry]]\nlocation = "docker.io"\nblocked = true\n']
-  return [`unqualified-search-registries = ${short}\n`, ...tables, ...blocked].join('\n')
+  const blocked = isMirrored('docker.io') ? [] : [table({ location: 'docker.io', blocked: true })]
+  const open = insecure ? hosts.filter((host) => !isMirrored(host)) : []
+  return [
+    `unqualified-search-registries = ${short}\n`,
+    ...tables,
+    ...blocked,
+    ...open.map((location) => table({ location, insecure })),
+  ].join('\n')
+}
+
+function table(values: Readonly<Record<string, string | boolean>>): string {
+  const lines = Object.entries(values).map(
+    ([name, value]) => `${name} = ${JSON.stringify(value)}\n`,
+  )
+  return `[[registry]]\n${lines.join('')}`
 }
 
 function environmentOf(
@@ -76,7 +93,7 @@ function environmentOf(
     TMPDIR: folder('tmp'),
     XDG_DATA_HOME: folder('data'),
     XDG_RUNTIME_DIR: folder('run'),
-    CONTAINERS_REGISTRIES_CONF: file('registries.conf', registriesConf(mirrors)),
+    CONTAINERS_REGISTRIES_CONF: file('registries.conf', registriesConf(mirrors, access)),
     CONTAINERS_STORAGE_CONF: file('storage.conf', '[storage]\ndriver = "vfs"\n'),
     // The other backend writes to /run even for a build that uses the network of the runner.
     CONTAINERS_CONF: file(

@@ -26,9 +26,9 @@ export const kubernetesDemands = {
 } as const
 
 function demandKaniko({ engine, executor }: Given): void {
-  if (executor !== 'kubernetes' || engine === 'kaniko') return
-  throw new KnownError('ENGINE_CANNOT', `engine ${engine} has no executor kubernetes`, {
-    hint: 'Pods are built with kaniko; leave executor out to use another engine on the runner.',
+  if (executor === 'sandbox' || engine === 'kaniko') return
+  throw new KnownError('ENGINE_CANNOT', `engine ${engine} has no executor ${executor}`, {
+    hint: 'Only kaniko runs in pods or in place; leave executor out to use another engine on the runner.',
   })
 }
 

@@ -37,7 +37,7 @@ const request = { extraArguments: [], secrets: [] }
 test('refuses build secrets where the fork has none', () => {
   const abilities = readAbilities('Kaniko version :  v1.24.0', without('--secret', '--materialize'))
   const wanting = { ...request, secrets: [{ id: 'token', value: Buffer.from('x') }] }
-  expect(() => demandAbilities(abilities, wanting)).toThrow(
+  expect(() => demandAbilities(abilities, wanting, [])).toThrow(
     expect.objectContaining({
       code: 'ENGINE_CANNOT',
       message: expect.stringContaining('--secret'),
@@ -45,15 +45,26 @@ test('refuses build secrets where the fork has none', () => {
   )
 })
 
+test('refuses the build secrets of a pod where the fork has none', () => {
+  const abilities = readAbilities('Kaniko version :  v1.24.0', without('--secret', '--materialize'))
+  const ownFlags = ['one', 'two'].map((id) => `--secret=id=${id},src=/kaniko/${id}`)
+  expect(() => demandAbilities(abilities, request, ownFlags)).toThrow(
+    expect.objectContaining({
+      code: 'ENGINE_CANNOT',
+      message: 'kaniko v1.24.0 (chainguard) does not know --secret',
+    }),
+  )
+})
+
 test('refuses an extra argument that this version does not know', () => {
   const abilities = readAbilities('v1', help)
   const wanting = { ...request, extraArguments: ['--image-format=oci'] }
-  expect(() => demandAbilities(abilities, wanting)).toThrow('--image-format')
+  expect(() => demandAbilities(abilities, wanting, [])).toThrow('--image-format')
 })
 
 test('refuses a program that is not kaniko', () => {
   const abilities = readAbilities('GNU coreutils 9.1', 'Usage: true [ignored arguments]')
-  expect(() => demandAbilities(abilities, request)).toThrow(
+  expect(() => demandAbilities(abilities, request, [])).toThrow(
     expect.objectContaining({ code: 'TOOL_VERSION' }),
   )
 })

@@ -16,11 +16,13 @@ export function readAbilities(versionText: string, helpText: string): KanikoAbil
 /**
  * Refuses a request that this binary cannot carry out.
  *
+ * @param ownFlags what the executor adds, such as the build secrets of a pod
  * @throws KnownError ENGINE_CANNOT; TOOL_VERSION where it is no kaniko executor at all
  */
 export function demandAbilities(
   abilities: KanikoAbilities,
   request: Pick<BuildRequest, 'secrets' | 'extraArguments'>,
+  ownFlags: readonly string[],
 ): void {
   const { flags, fork, version } = abilities
   const core = ['--context', '--destination', '--digest-file', '--ignore-path', '--reproducible']
@@ -29,9 +31,9 @@ export function demandAbilities(
       hint: 'Give the file /kaniko/executor of a kaniko image, of any fork.',
     })
   }
-  const given = request.extraArguments.map((argument) => argument.split('=')[0] ?? argument)
+  const given = [...ownFlags, ...request.extraArguments].map(flagOf)
   const wanted = [...(request.secrets.length === 0 ? [] : ['--secret']), ...given]
-  const missing = wanted.filter((flag) => !flags.has(flag))
+  const missing = [...new Set(wanted)].filter((flag) => !flags.has(flag))
   if (missing.length === 0) return
   throw new KnownError(
     'ENGINE_CANNOT',
@@ -40,6 +42,10 @@ export function demandAbilities(
       hint: 'Build secrets and some flags are only in the fork of osscontainertools.',
     },
   )
+}
+
+function flagOf(argument: string): string {
+  return argument.split('=')[0] ?? argument
 }
 
 function forkOf(flags: ReadonlySet<string>): KanikoAbilities['fork'] {

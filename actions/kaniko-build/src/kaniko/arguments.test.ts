@@ -82,6 +82,7 @@ test('is the whole argv of a build with everything', () => {
   }
   const flags = new Set(['--credential-helpers', '--secret'])
   expect(kanikoArguments(full, layout, { ...abilities, flags })).toEqual([
+    '--single-snapshot',
     '--context=dir:///k/context',
     '--dockerfile=Dockerfile',
     '--destination=r.internal:5000/app:1',
@@ -107,7 +108,6 @@ test('is the whole argv of a build with everything', () => {
     '--skip-tls-verify-registry=r.internal:5000',
     '--ignore-path=/dev',
     '--own',
-    '--single-snapshot',
   ])
 })
 

@@ -14,6 +14,8 @@ export function kanikoArguments(
   { flags }: KanikoAbilities,
 ): readonly string[] {
   return [
+    // First, so that of a flag that is given twice the last, ours, counts.
+    ...request.extraArguments,
     `--context=${layout.context}`,
     `--dockerfile=${request.dockerfile}`,
     ...request.destinations.map(({ text }) => `--destination=${text}`),
@@ -29,7 +31,6 @@ export function kanikoArguments(
     ...accessArguments(request, layout),
     ...layout.ignoredPaths.map((path) => `--ignore-path=${path}`),
     ...layout.ownFlags,
-    ...request.extraArguments,
   ]
 }
 

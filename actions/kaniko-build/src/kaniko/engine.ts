@@ -21,13 +21,13 @@ export class KanikoEngine implements Engine {
     try {
       await executor.open(request)
       const abilities = await probe(executor)
-      demandAbilities(abilities, request)
+      demandAbilities(abilities, request, executor.layout.ownFlags)
       const builtBy = `kaniko ${describe(abilities)}, executor ${executor.name}`
       log.info(`engine: ${builtBy}`)
       const args = kanikoArguments(request, executor.layout, abilities)
       const evidence = await executor.run(args, request)
       const digest = digestOfEvidence(evidence, request.destinations, executor.recordsPushes)
-      return { digest, builtBy }
+      return { digest, builtBy, unprotected: undefined }
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error
       throw diagnose('kaniko', error.result, 'BUILD_FAILED', redact)

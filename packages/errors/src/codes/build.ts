@@ -46,6 +46,10 @@ export const buildCodes = {
     meaning: 'The engine reported success, but the registry does not hold the digest.',
     remedy: 'Look at the registry: its storage, a pull-through cache or a replica that lags.',
   },
+  BUILD_TAG_DIFFERS: {
+    meaning: 'After the build a destination names another image than the one that was built.',
+    remedy: 'See who else pushes to this tag, and whether the registry lets a tag be moved.',
+  },
   POD_REFUSED: {
     meaning: 'The API server did not accept the pod of a build.',
     remedy: 'Grant the Role of the README; read which policy, quota or standard the message names.',
