@@ -28,7 +28,8 @@ export const gitSpecs = {
   gitImage: optional('kubernetes-git-image', (value) => parseDigestReference(value).text),
 } as const satisfies Record<string, InputSpec<unknown>>
 
-interface Given extends InputValues<typeof gitSpecs> {
+/** The inputs that a git context has to do with. */
+export interface GitInputs extends InputValues<typeof gitSpecs> {
   readonly executor: string
   readonly context: string
 }
@@ -42,7 +43,7 @@ export const gitJoints = {
   gitPlace: { of: ['executor', 'context', 'gitRepository'], read: demandPlace },
 } as const
 
-function gitContext(given: Given): GitContext | undefined {
+function gitContext(given: GitInputs): GitContext | undefined {
   const { gitRepository: repository, gitCommit: commit, gitImage: image } = given
   if (repository !== undefined && commit !== undefined && image !== undefined) {
     return { repository, commit, image, folder: given.gitFolder ?? '', secret: given.gitSecret }
@@ -63,7 +64,7 @@ function gitContext(given: Given): GitContext | undefined {
   })
 }
 
-function demandPlace({ executor, context, gitRepository }: Given): void {
+function demandPlace({ executor, context, gitRepository }: GitInputs): void {
   if (gitRepository === undefined) return
   if (executor !== 'kubernetes') {
     throw new KnownError(

@@ -1,13 +1,11 @@
 import type { InputValues } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
-import { gitJoints } from './git-context.ts'
+import { type GitInputs, gitJoints } from './git-context.ts'
 import type { kubernetesSpecs } from './kubernetes-settings.ts'
 
 /** The inputs of kaniko-build that a pod has to do with. */
-interface Given extends InputValues<typeof kubernetesSpecs> {
+interface Given extends InputValues<typeof kubernetesSpecs>, GitInputs {
   readonly engine: string
-  readonly executor: string
-  readonly context: string
   readonly ca: unknown
   readonly secretFiles: readonly unknown[]
   readonly secretVariables: readonly unknown[]
