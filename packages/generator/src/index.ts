@@ -1,5 +1,5 @@
 export { hunksOf, hunkText } from './diff/hunks.ts'
-export { findOpenings } from './openings.ts'
+export { findOpenings, openingCommands } from './openings/find-openings.ts'
 export type { ConfigKey } from './origin/config-key.ts'
 export { linesOfKey, type Origin, originOfLine } from './origin/origin.ts'
 export { type ActionPin, pinActions } from './pin-actions.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KnownError } from '@tierseal/errors'
-import { findOpenings } from '@tierseal/generator'
+import { findOpenings, openingCommands } from '@tierseal/generator'
 import { configHelp, configOption, openSite } from '../site-context.ts'
 import type { Verb } from '../verb.ts'
 
@@ -9,10 +9,11 @@ export const openings: Verb = {
   name: 'openings',
   words: 'FILE',
   summary: 'find ways around the policies that tiers.yaml does not list',
-  help: `Compares what a cluster has with policy.exceptions and policy.excludedNamespaces. FILE holds the output of
-  kubectl get policyexceptions -A -o yaml
-  kubectl -n kyverno get configmap kyverno -o yaml
-with --- between them, or of either. Ends with 1 where something is not listed.`,
+  help: `Compares what a cluster has with policy.exceptions and policy.excludedNamespaces, and finds what weakens
+Kyverno as a whole. FILE holds the output of
+${openingCommands.map((command) => `  ${command}`).join('\n')}
+with --- between them, or of any of them. Ends with 1 where something is not listed, and with 2 where FILE is
+something else: a refusal by the cluster is no proof that nothing is open.`,
   options: configOption,
   optionHelp: configHelp,
   run: (invocation) => {

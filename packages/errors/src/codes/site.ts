@@ -112,6 +112,12 @@ export const siteCodes = {
     meaning: 'The forge has no tag of the version that tiers.yaml names.',
     remedy: 'Push the release to the mirror, or name one that is there.',
   },
+  CLUSTER_OUTPUT_UNREADABLE: {
+    meaning:
+      'The file is not what kubectl prints of Kyverno with -o yaml; it may hold a refusal instead.',
+    remedy:
+      'Run the commands that tierseal openings --help shows, as somebody who may read these objects.',
+  },
   USAGE: {
     meaning: 'The command line of tierseal is not one that it understands.',
     remedy: 'tierseal --help lists the verbs, tierseal VERB --help the options of one.',
