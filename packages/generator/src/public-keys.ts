@@ -1,10 +1,30 @@
-import { createPublicKey } from 'node:crypto'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { Site } from '@tierseal/tiers'
 import type { PublicKeys } from './plan.ts'
+import { type VerifyingKey, verifyingKey } from './signing-key-form.ts'
 import type { SiteFolder } from './site-files/folder.ts'
 
-const block = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g
+const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
+
+const remedies = {
+  PUBLIC_KEY_INVALID:
+    'Write it anew with tierseal keys fetch. A private key that stood in a file is no secret any more: rotate it.',
+  PUBLIC_KEY_SHARED:
+    'Give each tier a key of its own: tierseal keys init TIER, or tierseal keys fetch TIER where Vault has one.',
+} as const
+
+interface Problem {
+  readonly code: keyof typeof remedies
+  readonly message: string
+}
+
+/** The record of one tier as it was read. */
+interface Record {
+  readonly tier: string
+  readonly file: string
+  readonly keys: readonly VerifyingKey[]
+  readonly problems: readonly Problem[]
+}
 
 /** Where the public keys of a tier are recorded, beside tiers.yaml. */
 export function publicKeyFile(tier: string): string {
@@ -15,36 +35,70 @@ export function publicKeyFile(tier: string): string {
  * The public keys on record, read from Vault by `tierseal keys fetch` and reviewed like any other change:
  * generating needs neither Vault nor a network.
  *
- * @throws KnownError PUBLIC_KEY_INVALID
+ * @throws KnownError PUBLIC_KEY_INVALID, PUBLIC_KEY_SHARED, its message everything that is wrong with them
  */
 export function readPublicKeys(site: Site, folder: SiteFolder): PublicKeys {
-  return new Map(
-    site.tiers.flatMap(({ name }) => {
-      const file = publicKeyFile(name)
-      const text = folder.read(file)
-      return text === undefined ? [] : [[name, parsePublicKeys(file, text)] as const]
-    }),
-  )
+  const records = site.tiers.flatMap(({ name }) => {
+    const file = publicKeyFile(name)
+    const text = folder.read(file)
+    return text === undefined ? [] : [{ tier: name, file, ...parseRecord(file, text) }]
+  })
+  refuse([...records.flatMap(({ problems }) => problems), ...shared(records)])
+  return new Map(records.map(({ tier, keys }) => [tier, keys.map(({ pem }) => pem)]))
 }
 
 /** @throws KnownError PUBLIC_KEY_INVALID for anything but one or two public keys in PEM */
 export function parsePublicKeys(file: string, text: string): readonly string[] {
-  const blocks = text.match(block) ?? []
-  if (blocks.length === 0 || blocks.length > 2) {
-    throw new KnownError('PUBLIC_KEY_INVALID', `${file} holds ${blocks.length} public keys`, {
-      hint: 'Expected one in PEM, or two while a key is rotated; tierseal keys fetch writes it.',
-    })
-  }
-  return blocks.map((pem) => canonicalKey(file, pem))
+  const { keys, problems } = parseRecord(file, text)
+  refuse(problems)
+  return keys.map(({ pem }) => pem)
 }
 
-function canonicalKey(file: string, pem: string): string {
-  try {
-    return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
-  } catch (error) {
-    throw new KnownError('PUBLIC_KEY_INVALID', `${file}: ${messageOf(error)}`, {
-      hint: 'Fetch it again with tierseal keys fetch.',
-      cause: error,
-    })
+function refuse(problems: readonly Problem[]): void {
+  const [first] = problems
+  if (first === undefined) return
+  const codes = [...new Set(problems.map(({ code }) => code))]
+  throw new KnownError(first.code, problems.map(({ message }) => message).join('\n'), {
+    hint: codes.map((code) => remedies[code]).join('\n'),
+  })
+}
+
+function parseRecord(file: string, text: string): Pick<Record, 'keys' | 'problems'> {
+  const problems: Problem[] = []
+  const invalid = (what: string): void => {
+    problems.push({ code: 'PUBLIC_KEY_INVALID', message: `${file}${what}` })
   }
+  const blocks = [...text.matchAll(block)].map(([pem, label = '']) => ({ pem, label }))
+  const foreign = blocks.filter(({ label }) => label !== 'PUBLIC KEY')
+  for (const { label } of foreign) invalid(` holds a ${label}`)
+  const pems = blocks.filter(({ label }) => label === 'PUBLIC KEY').map(({ pem }) => pem)
+  if (pems.length === 0 || pems.length > 2) {
+    invalid(` holds ${pems.length} public keys${pems.length === 0 ? '' : '; expected one or two'}`)
+  }
+  const keys = pems.flatMap((pem) => {
+    try {
+      return [verifyingKey(pem)]
+    } catch (error) {
+      invalid(`: ${messageOf(error)}`)
+      return []
+    }
+  })
+  const [current, other] = keys
+  if (current?.identity === other?.identity && other !== undefined) invalid(' holds one key twice')
+  return { keys, problems }
+}
+
+// Whoever signs for one of the two tiers signs for the other: the paths differ, and nothing else does.
+function shared(records: readonly Record[]): readonly Problem[] {
+  return records.flatMap(({ file, keys }, index) =>
+    records
+      .slice(0, index)
+      .filter((earlier) =>
+        earlier.keys.some((key) => keys.some(({ identity }) => identity === key.identity)),
+      )
+      .map((earlier) => ({
+        code: 'PUBLIC_KEY_SHARED' as const,
+        message: `${earlier.file} and ${file} hold the same key`,
+      })),
+  )
 }

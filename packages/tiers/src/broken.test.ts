@@ -194,6 +194,11 @@ const cases: readonly Case[] = [
     'TIERS_SHARED 19:12',
   ),
   inProd(
+    'a private and a public key at one path',
+    '    vault: { path: k, publicPath: k }',
+    'TIERS_SHARED 19:35',
+  ),
+  inProd(
     'two tiers of one service account',
     '    serviceAccount: { namespace: ci-dev }',
     'TIERS_SHARED 19:21',

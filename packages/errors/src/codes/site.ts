@@ -80,8 +80,13 @@ export const siteCodes = {
     remedy: 'The message names the file and the reason; the others were left as they were.',
   },
   PUBLIC_KEY_INVALID: {
-    meaning: 'keys/<tier>.pem does not hold one public key, or two during a rotation.',
-    remedy: 'Write it anew with tierseal keys fetch.',
+    meaning:
+      'keys/<tier>.pem does not hold one public key that cosign signs for, or two during a rotation, and nothing else.',
+    remedy: 'Write it anew with tierseal keys fetch; rotate a private key that stood in it.',
+  },
+  PUBLIC_KEY_SHARED: {
+    meaning: 'Two tiers have the same public key on record: what one signs, the other admits.',
+    remedy: 'Make a key for each tier with tierseal keys init, then generate.',
   },
   ORIGIN_UNKNOWN: {
     meaning: 'tierseal origin was asked for a line or a key that no generated file has.',

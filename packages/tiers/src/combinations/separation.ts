@@ -34,8 +34,9 @@ const nested: readonly Separate[] = [
 
 /** Two tiers that share, or nest, what must be theirs alone. */
 export function separationFindings({ tiers }: Site, source: YamlSource): readonly Finding[] {
-  return tiers.flatMap((tier, index) =>
-    tiers
+  return tiers.flatMap((tier, index) => [
+    ...published(tier, source, index),
+    ...tiers
       .slice(0, index)
       .flatMap((earlier) => [
         ...separate
@@ -46,7 +47,7 @@ export function separationFindings({ tiers }: Site, source: YamlSource): readonl
           .map((rule) => shared(source, index, earlier, tier, rule, 'overlap in')),
         ...crossed(tier, earlier, source, index),
       ]),
-  )
+  ])
 }
 
 function overlaps(left: string, right: string): boolean {
@@ -71,6 +72,19 @@ function shared(
         ? 'Admission rules hold for a whole cluster; give each tier its own.'
         : 'Leave it out to get one made from the name of the tier.',
   }
+}
+
+// Whatever is written last would stand at both places: the private key, or nothing to sign with.
+function published({ name, vault }: Tier, source: YamlSource, index: number): readonly Finding[] {
+  if (vault.path !== vault.publicPath) return []
+  return [
+    {
+      ...source.locate(['tiers', index, 'vault', 'publicPath']),
+      code: 'TIERS_SHARED',
+      message: `tier ${name} has its private and its public key at one path: ${vault.path}`,
+      help: 'Leave both out to get paths made from the name of the tier.',
+    },
+  ]
 }
 
 // A private key stored where another tier's public key is expected would be published.
