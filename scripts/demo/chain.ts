@@ -152,9 +152,9 @@ function errorOf(log: readonly string[]): string {
 function writeSecrets(directory: string, { registry, git }: Parts): string {
   const path = join(directory, 'secrets')
   const secrets = {
-    REGISTRY_USERNAME: registry.username,
-    REGISTRY_PASSWORD: registry.password,
-    GITOPS_TOKEN: git.token,
+    REGISTRY_USERNAME_DEV: registry.username,
+    REGISTRY_PASSWORD_DEV: registry.password,
+    GITOPS_TOKEN_DEV: git.token,
   }
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`)
   writeFileSync(path, lines.join(''), { mode: 0o600 })

@@ -244,6 +244,18 @@ const cases: readonly Case[] = [
     'platformImages: ["registry.internal:5000/pause:3.10"]',
     'TIERS_NOT_BY_DIGEST 8:28',
   ),
+  broken(
+    'a registry account that pushes for a protected tier and for another',
+    'registry: { ',
+    'registry: { credentials: { username: U, password: P }, ',
+    'TIERS_SHARED 18:5',
+  ),
+  broken(
+    'a token that pins for a protected tier and for another',
+    'gitops: { ',
+    'gitops: { token: T, ',
+    'TIERS_SHARED 18:5',
+  ),
   inProd(
     'a trial image of another tier',
     `    trialImages: { signed: "registry.internal:5000/dev/a@${digest}", unsigned: "registry.internal:5000/prod/a@${digest}" }`,

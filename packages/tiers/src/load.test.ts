@@ -46,7 +46,7 @@ test('signs the commits of a tier of which Argo CD demands it, and of no other',
   )
   const [dev, prod] = loadSite('tiers.yaml', demanding).site.tiers
   expect(dev?.pin.signingKey).toBeUndefined()
-  expect(prod?.pin.signingKey).toBe('GITOPS_SIGNING_KEY')
+  expect(prod?.pin.signingKey).toBe('GITOPS_SIGNING_KEY_PROD')
 })
 
 test('tells every error in one run, with its line, a caret and help', () => {

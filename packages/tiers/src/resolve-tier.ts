@@ -15,7 +15,7 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
     ...{ name, registryPath, serviceAccount, branch: written.branch, cluster: written.cluster },
     protected: written.protected ?? isLast,
     runner: written.runner ?? `${name}-signer`,
-    registryCredentials: written.registryCredentials ?? siteCredentials(site),
+    registryCredentials: written.registryCredentials ?? siteCredentials(site, name),
     imagePrefix: `${site.registry.host}/${registryPath}/`,
     overlay: written.overlay ?? `${site.gitops.overlays ?? 'overlays'}/${name}`,
     namespace: written.namespace ?? `apps-${name}`,
@@ -29,7 +29,7 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
     },
     vault: resolveVault(written.vault, name),
     build: resolveBuild(written.build, name),
-    pin: resolvePin(written.pin, site, written.sourceIntegrity !== undefined),
+    pin: resolvePin(written, site),
     sourceIntegrity: resolveIntegrity(written.sourceIntegrity),
     trialImages: written.trialImages,
     platformImages: resolvePlatformImages(written, site),
@@ -43,10 +43,18 @@ function resolvePlatformImages({ platformImages = [], build }: WrittenTier, site
   return [...new Set(builder === undefined ? written : [...written, builder])]
 }
 
-function siteCredentials(site: WrittenSite): Tier['registryCredentials'] {
+function siteCredentials(site: WrittenSite, tier: string): Tier['registryCredentials'] {
   return (
-    site.registry.credentials ?? { username: 'REGISTRY_USERNAME', password: 'REGISTRY_PASSWORD' }
+    site.registry.credentials ?? {
+      username: ownSecret('REGISTRY_USERNAME', tier),
+      password: ownSecret('REGISTRY_PASSWORD', tier),
+    }
   )
+}
+
+// The tier comes last: a forge takes no secret whose name starts with its own.
+function ownSecret(what: string, tier: string): string {
+  return `${what}_${tier.toUpperCase().replaceAll('-', '_')}`
 }
 
 function resolveVault(written: WrittenTier['vault'], tier: string): Tier['vault'] {
@@ -72,17 +80,14 @@ function resolveBuild(written: WrittenTier['build'], tier: string): Tier['build'
   }
 }
 
-// Argo CD syncs no unsigned commit into a tier that asks for source integrity: the pin step then signs.
-function resolvePin(
-  written: WrittenTier['pin'],
-  site: WrittenSite,
-  isDemanded: boolean,
-): Tier['pin'] {
+function resolvePin({ name, pin, sourceIntegrity }: WrittenTier, site: WrittenSite): Tier['pin'] {
+  // Argo CD syncs no unsigned commit into a tier that asks for source integrity: the pin step then signs.
+  const own = sourceIntegrity === undefined ? undefined : ownSecret('GITOPS_SIGNING_KEY', name)
   return {
-    mode: written?.mode ?? 'push',
-    token: written?.token ?? site.gitops.token ?? 'GITOPS_TOKEN',
-    signingKey: written?.signingKey ?? (isDemanded ? 'GITOPS_SIGNING_KEY' : undefined),
-    signingPassphrase: written?.signingPassphrase,
+    mode: pin?.mode ?? 'push',
+    token: pin?.token ?? site.gitops.token ?? ownSecret('GITOPS_TOKEN', name),
+    signingKey: pin?.signingKey ?? own,
+    signingPassphrase: pin?.signingPassphrase,
   }
 }
 

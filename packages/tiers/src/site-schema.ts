@@ -39,7 +39,7 @@ const registry = z
     credentials: credentials
       .optional()
       .describe(
-        'Names of the forge secrets that push. The default is REGISTRY_USERNAME and _PASSWORD.',
+        'Forge secrets that push for every tier. Default: each tier has its own. Refused with a protected tier.',
       ),
   })
   .describe('The registry of the site.')
@@ -68,7 +68,9 @@ const gitops = z
     username: name.optional().describe('User name sent with the token. Default: tierseal.'),
     token: secretName
       .optional()
-      .describe('Forge secret with a token that may push. Default: GITOPS_TOKEN.'),
+      .describe(
+        'Forge secret with a token that pins for every tier. Default: each tier has its own. Refused with a protected tier.',
+      ),
   })
   .describe('Where digests are pinned.')
 

@@ -74,11 +74,15 @@ const sourceIntegrity = z
 const pin = z
   .strictObject({
     mode: z.enum(['push', 'pull-request']).optional().describe('Default: push.'),
-    token: secretName.optional().describe('Forge secret; default: the one of gitops.'),
+    token: secretName
+      .optional()
+      .describe(
+        'Forge secret with a token that may push. Default: that of gitops, else GITOPS_TOKEN_<TIER>.',
+      ),
     signingKey: secretName
       .optional()
       .describe(
-        'Forge secret with an OpenPGP private key. Default: GITOPS_SIGNING_KEY with sourceIntegrity, else none.',
+        'Forge secret with an OpenPGP private key. Default: GITOPS_SIGNING_KEY_<TIER> with sourceIntegrity, else none.',
       ),
     signingPassphrase: secretName.optional().describe('Forge secret with its passphrase.'),
   })
@@ -110,7 +114,9 @@ export const tierSchema = z
     registryPath: registryPath.optional().describe('Path of its images. Default: <tier>.'),
     registryCredentials: credentials
       .optional()
-      .describe('Forge secrets that push to this tier only. Default: those of the registry.'),
+      .describe(
+        'Forge secrets that push to this tier only. Default: those of the registry, else REGISTRY_USERNAME_<TIER> and REGISTRY_PASSWORD_<TIER>.',
+      ),
     overlay: path.optional().describe('In the GitOps repository. Default: <overlays>/<tier>.'),
     cluster: httpsAddress.describe('API server, as Argo CD names it.'),
     namespace: namespace.optional().describe('Of the workloads. Default: apps-<tier>.'),

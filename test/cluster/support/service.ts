@@ -21,9 +21,9 @@ export async function makeServiceRepositories(state: LabState): Promise<void> {
   await makeRepository(state, 'teams', 'shop')
   await makeRepository(state, giteaAdmin, 'deployments')
   const secrets = {
-    REGISTRY_USERNAME: siteAccount.pusher,
-    REGISTRY_PASSWORD: siteAccount.pusherPassword(),
-    GITOPS_TOKEN: await makePushToken(),
+    REGISTRY_USERNAME_DEV: siteAccount.pusher,
+    REGISTRY_PASSWORD_DEV: siteAccount.pusherPassword(),
+    GITOPS_TOKEN_DEV: await makePushToken(),
   }
   for (const [name, data] of Object.entries(secrets)) {
     await gitea(state, 'PUT', `repos/${serviceRepository}/actions/secrets/${name}`, { data })

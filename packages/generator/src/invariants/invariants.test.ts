@@ -111,7 +111,7 @@ test.each([
   ],
   [
     'a secret that is not named',
-    'secrets.PROD_GITOPS_TOKEN',
+    'secrets.GITOPS_TOKEN_PROD',
     'secrets.GITOPS_TOKEN',
     'the expression secrets.GITOPS_TOKEN',
   ],
@@ -129,7 +129,7 @@ test.each([
   ],
   [
     "the job's own token for the GitOps repository",
-    'secrets.PROD_GITOPS_TOKEN',
+    'secrets.GITOPS_TOKEN_PROD',
     'github.token',
     'the expression github.token',
   ],

@@ -46,6 +46,7 @@ export function separationFindings({ tiers }: Site, source: YamlSource): readonl
           .filter((rule) => overlaps(rule.of(tier), rule.of(earlier)))
           .map((rule) => shared(source, index, earlier, tier, rule, 'overlap in')),
         ...crossed(tier, earlier, source, index),
+        ...sharedSecrets(tier, earlier, source, index),
       ]),
   ])
 }
@@ -85,6 +86,28 @@ function published({ name, vault }: Tier, source: YamlSource, index: number): re
       help: 'Leave both out to get paths made from the name of the tier.',
     },
   ]
+}
+
+// What may push for a protected tier must be in no job of another.
+const secrets: readonly Separate[] = [
+  {
+    what: 'registry account',
+    key: ['registryCredentials'],
+    of: ({ registryCredentials }) => registryCredentials.password,
+  },
+  { what: 'GitOps token', key: ['pin', 'token'], of: ({ pin }) => pin.token },
+]
+
+function sharedSecrets(
+  tier: Tier,
+  earlier: Tier,
+  source: YamlSource,
+  index: number,
+): readonly Finding[] {
+  if (!tier.protected && !earlier.protected) return []
+  return secrets
+    .filter((rule) => rule.of(tier) === rule.of(earlier))
+    .map((rule) => shared(source, index, earlier, tier, rule, 'share'))
 }
 
 // A private key stored where another tier's public key is expected would be published.
