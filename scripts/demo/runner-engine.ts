@@ -48,7 +48,8 @@ export function runJob(options: JobOptions): Promise<JobRun> {
   const logs = new Map<string, string[]>()
   const child = spawn(options.enginePath, engineArguments(options), {
     cwd: options.repository,
-    env: options.env,
+    // Else the engine asks its maker on the internet whether it is still new.
+    env: { ...options.env, ACT_DISABLE_VERSION_CHECK: '1' },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

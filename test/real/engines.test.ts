@@ -13,19 +13,7 @@ import {
   temporaryDirectory,
 } from '@tierseal/test-kit'
 import { describe, expect, it } from 'vitest'
-import { type Engine, runWorkflow } from './engines/run-workflow.ts'
-
-const engines: readonly Engine[] = ['act', 'nektos-act']
-
-function workflow(steps: string): string {
-  return `name: deploy
-on: push
-jobs:
-  deploy:
-    runs-on: host
-    steps:
-${steps}`
-}
+import { engines, runWorkflow, workflow } from './engines/run-workflow.ts'
 
 describe.each(engines)('in the runner engine %s', (engine) => {
   it.skipIf(lacksTools(engine, 'registry'))(
@@ -45,7 +33,7 @@ describe.each(engines)('in the runner engine %s', (engine) => {
       - run: echo "proven \${{ steps.proof.outputs.digest }}"
 `
       const secrets = { REGISTRY_PASSWORD: registry.password }
-      const run = await runWorkflow(engine, ['assert-digest'], workflow(steps), secrets)
+      const run = await runWorkflow(engine, workflow(steps), { secrets })
       expect(run.log).toContain(`proven ${digest}`)
       expect(run.succeeded).toBe(true)
       expect(findSecrets({ log: run.log }, secrets)).toEqual([])
@@ -67,7 +55,7 @@ describe.each(engines)('in the runner engine %s', (engine) => {
       - if: always()
         run: touch ${folder}/told
 `
-      const run = await runWorkflow(engine, ['assert-digest'], workflow(steps), {})
+      const run = await runWorkflow(engine, workflow(steps))
       expect(run.succeeded).toBe(false)
       expect(run.log).toMatch(/DIGEST_[A-Z]+/)
       expect(readdirSync(folder)).toEqual(['told'])
@@ -100,7 +88,7 @@ describe.each(engines)('in the runner engine %s', (engine) => {
           public-path: public/dev
       - run: ls ${memory} | wc -l > ${folder}/kept; exit 1
 `
-      const run = await runWorkflow(engine, ['vault-fetch-key'], workflow(steps), {})
+      const run = await runWorkflow(engine, workflow(steps))
       expect(run.succeeded).toBe(false)
       expect(readFileSync(join(folder, 'kept'), 'utf8').trim()).toBe('1')
       expect(readdirSync(memory)).toEqual([])

@@ -39,7 +39,7 @@ jobs:
       - run: |
           echo "digest=[\${{ steps.probe.outputs.digest }}] forged=[$FORGED] path=[\${PATH%%:*}]"
 `
-  return runWorkflow(engine, [], workflow, {}, action(main))
+  return runWorkflow(engine, workflow, { actions: action(main) })
 }
 
 // The last: the engine prints the script too, before it is expanded.

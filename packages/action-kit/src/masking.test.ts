@@ -42,6 +42,26 @@ describe('maskSecret', () => {
     expect(redact(JSON.stringify('p"ss/w rd-1'))).toBe('"***"')
   })
 
+  it('tells a mask with a percent sign as it stands, since old daemons do not unescape it', () => {
+    maskSecret('p%ss/word-2')
+    const masks = printed.join('').split('\n')
+    expect(masks).toContain('::add-mask::p%ss/word-2')
+    expect(masks).not.toContain('::add-mask::p%25ss/word-2')
+  })
+
+  it('tells it both ways where a new runner would unescape what stands there', () => {
+    maskSecret('p%0Aword-3')
+    const masks = printed.join('').split('\n')
+    expect(masks).toContain('::add-mask::p%0Aword-3')
+    expect(masks).toContain('::add-mask::p%250Aword-3')
+  })
+
+  it('lets no line break of a secret end its command early', () => {
+    maskSecret('first\rsecond-5')
+    expect(printed.join('')).toContain('::add-mask::second-5')
+    expect(printed.join('')).not.toContain('\r')
+  })
+
   it('masks nothing for an empty value', () => {
     maskSecret('')
     expect(printed).toEqual([])

@@ -1,3 +1,4 @@
+import { EOL } from 'node:os'
 import * as core from '@actions/core'
 
 const masked = new Set<string>()
@@ -9,12 +10,16 @@ const masked = new Set<string>()
  * Runners before gitea-runner 1.0.7 do not honour a mask of several lines, and the command that sets
  * one is printed by some (facts: runner.md 3): so each line is masked alone and the whole value never
  * goes into a command when it has lines. PEM frame lines are no secret and are left readable.
+ *
+ * Their daemons also take a mask as it stands, escapes and all, so it is not escaped: a new runner undoes
+ * three escapes (`%25`, `%0D`, `%0A`), and only what holds one of these is told a second time, for it.
  */
 export function maskSecret(value: string): void {
   for (const form of formsOf(value)) {
     if (masked.has(form)) continue
     masked.add(form)
-    core.setSecret(form)
+    process.stdout.write(`::add-mask::${form}${EOL}`)
+    if (/%(?:25|0D|0A)/.test(form)) core.setSecret(form)
   }
 }
 
@@ -28,7 +33,7 @@ export function redact(text: string): string {
 }
 
 function formsOf(value: string): readonly string[] {
-  const lines = value.split(/\r?\n/).map((line) => line.trim())
+  const lines = value.split(/\r\n?|\n/).map((line) => line.trim())
   const secret = lines.filter((line) => line.length > 3 && !/^-----(BEGIN|END) .*-----$/.test(line))
   const whole = lines.length === 1 ? [] : encoded(value)
   return [...whole, ...secret.flatMap((line) => [line, ...encoded(line), ...escaped(line)])]

@@ -1,11 +1,28 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { temporaryDirectory, toolPath } from '@tierseal/test-kit'
+import { gatherOutput, type ToolName, temporaryDirectory, toolPath } from '@tierseal/test-kit'
+import { root } from '../../../scripts/root.ts'
 
-/** The oldest engine in use (of act_runner 0.4.1), and the newest one that can be had. */
+/** The oldest engine in use (of act_runner 0.3 and 0.4), and the newest one that can be had. */
 export type Engine = 'act' | 'nektos-act'
+
+export const engines: readonly Engine[] = ['act', 'nektos-act']
+
+// As a site serves them: `org/actions/<name>@v1`.
+const links = ['kaniko-build', 'assert-digest', 'vault-fetch-key', 'cosign-sign', 'kustomize-pin']
+
+export interface WorkflowOptions {
+  readonly secrets?: Readonly<Record<string, string>>
+  /** Of the runner's own process: every step inherits it. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What the runner image has on PATH, by the name that the actions look for. */
+  readonly tools?: Readonly<Record<string, ToolName>>
+  /** Files of the service beside its workflow. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Files of further actions, beside the five of a release. */
+  readonly actions?: Readonly<Record<string, string>>
+}
 
 export interface WorkflowRun {
   readonly succeeded: boolean
@@ -15,70 +32,100 @@ export interface WorkflowRun {
   readonly home: string
 }
 
-const actions = fileURLToPath(new URL('../../../actions', import.meta.url))
+/** A job on its way. */
+export interface RunningWorkflow {
+  readonly home: string
+  waitForLog(text: string | RegExp): Promise<void>
+  /** As a person who presses "cancel": the engine kills the step and goes on with post. */
+  cancel(): void
+  readonly result: Promise<WorkflowRun>
+}
 
-/** Runs a workflow for a push in host mode, with `org/actions/<name>@v1` as a site would serve them, and `files` beside them. */
-export async function runWorkflow(
+/** A workflow of one job with these steps. */
+export function workflow(steps: string): string {
+  return `name: deploy
+on: push
+jobs:
+  deploy:
+    runs-on: host
+    steps:
+${steps}`
+}
+
+/** Runs a workflow for a push in host mode, to its end. */
+export function runWorkflow(
   engine: Engine,
-  names: readonly string[],
   workflow: string,
-  secrets: Readonly<Record<string, string>>,
-  files: Readonly<Record<string, string>> = {},
+  options: WorkflowOptions = {},
 ): Promise<WorkflowRun> {
+  return startWorkflow(engine, workflow, options).result
+}
+
+/** Starts a workflow for a push in host mode, to be watched or cancelled. */
+export function startWorkflow(
+  engine: Engine,
+  workflow: string,
+  { secrets = {}, env = {}, tools = {}, files = {}, actions = {} }: WorkflowOptions = {},
+): RunningWorkflow {
   const repository = temporaryDirectory('service')
-  write(join(repository, '.gitea', 'workflows', 'deploy.yaml'), workflow)
+  write(repository, { ...files, '.gitea/workflows/deploy.yaml': workflow })
   commit(repository)
   const home = temporaryDirectory('engine')
-  const release = makeRelease(names, files)
-  const secretFile = join(home, 'secrets')
+  const secretFile = join(temporaryDirectory('secrets'), 'secrets')
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
   writeFileSync(secretFile, lines.join(''), { mode: 0o600 })
   const args = [
     ...['push', '--no-cache-server', '--verbose', '--secret-file', secretFile],
+    ...['--env', 'GITHUB_REPOSITORY=platform/payments', '--github-instance', 'git.internal'],
     ...['--workflows', join('.gitea', 'workflows'), '--platform', 'host=-self-hosted'],
     ...['--action-cache-path', join(home, 'actions')],
-    ...['--local-repository', `org/actions@v1=${release}`],
+    ...['--local-repository', `org/actions@v1=${releaseWith(actions)}`],
   ]
-  return { ...(await run(toolPath(engine), args, repository, home)), home }
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  home: string,
-): Promise<{ succeeded: boolean; log: string }> {
-  const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(':')
-  const env = {
-    PATH: path,
-    HOME: home,
-    XDG_CACHE_HOME: join(home, 'cache'),
-    TMPDIR: home,
+  const path = [programs(tools), dirname(process.execPath), process.env['PATH'] ?? ''].join(':')
+  const own = {
+    ...{ PATH: path, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), TMPDIR: home },
+    // Else each engine asks its maker on the internet whether it is still new.
     ACT_DISABLE_VERSION_CHECK: '1',
   }
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let log = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ succeeded: code === 0, log }))
+  const child = spawn(toolPath(engine), args, {
+    cwd: repository,
+    env: { ...own, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  return follow(child, home)
+}
+
+function follow(child: ChildProcess, home: string): RunningWorkflow {
+  const output = gatherOutput(child)
+  const result = new Promise<WorkflowRun>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ succeeded: code === 0, log: output.log, home }))
+  })
+  return {
+    home,
+    waitForLog: (text) => output.waitFor(text, result),
+    cancel: () => child.kill('SIGINT'),
+    result,
+  }
+}
+
+function programs(tools: Readonly<Record<string, ToolName>>): string {
+  const directory = temporaryDirectory('programs')
+  for (const [name, tool] of Object.entries(tools)) {
+    symlinkSync(toolPath(tool), join(directory, name))
+  }
+  return directory
 }
 
 // The folders that a release has, without sources.
-function makeRelease(names: readonly string[], files: Readonly<Record<string, string>>): string {
+function releaseWith(more: Readonly<Record<string, string>>): string {
   const release = temporaryDirectory('release')
-  for (const name of names) {
+  for (const name of links) {
     for (const part of ['action.yml', 'dist']) {
-      cpSync(join(actions, name, part), join(release, name, part), { recursive: true })
+      cpSync(join(root, 'actions', name, part), join(release, name, part), { recursive: true })
     }
   }
-  for (const [path, text] of Object.entries(files)) write(join(release, path), text)
+  write(release, more)
   commit(release)
   return release
 }
@@ -90,12 +137,13 @@ function commit(directory: string): void {
   }
   git('init', '--quiet', '--initial-branch=develop')
   git('add', '--all', '--force')
-  const author = ['-c', 'user.name=t', '-c', 'user.email=t@invalid']
-  git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'first')
+  git('-c', 'user.name=t', '-c', 'user.email=t@invalid', 'commit', '--quiet', '--message', 'first')
   git('remote', 'add', 'origin', 'https://git.internal/platform/payments.git')
 }
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
+function write(directory: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), text)
+  }
 }

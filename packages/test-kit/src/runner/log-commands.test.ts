@@ -14,6 +14,11 @@ test('masks from the command on, and hides the command', () => {
   expect(maskedLogOf(log)).toBe('early canary\nlate *** twice ***')
 })
 
+test('takes a mask as it is written, as the daemon of the oldest runner does', () => {
+  expect(maskedLogOf('::add-mask::a%2Fb\na%2Fb')).toBe('***')
+  expect(maskedLogOf('::add-mask::a%252Fb\na%2Fb')).toBe('a%2Fb')
+})
+
 test('does not honour a mask of several lines, as the oldest runner does not', () => {
   expect(maskedLogOf('::add-mask::one%0Atwo\none\ntwo')).toBe('one\ntwo')
 })

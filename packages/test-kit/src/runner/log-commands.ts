@@ -8,6 +8,8 @@ export interface Annotation {
 interface Command {
   readonly name: string
   readonly value: string
+  /** The value as it stands in the line. */
+  readonly raw: string
 }
 
 /** Every annotation of a log, in order. */
@@ -39,8 +41,9 @@ export function forbiddenCommandsOf(log: string): readonly string[] {
 }
 
 /**
- * The log as the oldest engine shows it: the commands that set a mask dropped, and from there on every
- * value masked that has one line. It does not honour a mask of several lines (facts: runner.md 3).
+ * The log as the daemon of the oldest engine shows it: the commands that set a mask dropped, and from there
+ * on each value masked as it stood in its command. It undoes no escapes, so that a mask of several lines, or
+ * of a value whose percent signs were escaped, hides nothing (facts: runner.md 3).
  */
 export function maskedLogOf(log: string): string {
   const masks: string[] = []
@@ -48,7 +51,7 @@ export function maskedLogOf(log: string): string {
   for (const line of log.split(/\r?\n/)) {
     const command = parseCommand(line)
     if (command?.name === 'add-mask') {
-      if (command.value !== '' && !/[\r\n]/.test(command.value)) masks.push(command.value)
+      if (command.raw !== '') masks.push(command.raw)
       continue
     }
     shown.push(masks.reduce((text, mask) => text.replaceAll(mask, '***'), line))
@@ -69,8 +72,8 @@ function parseCommand(text: string): Command | undefined {
   const match =
     /^\s*::([^\s:]+)(?: .*?)?::(.*)$/.exec(line) ?? /##\[([^\s\]]+)(?: [^\]]*)?\](.*)$/.exec(line)
   if (match === null) return undefined
-  const [, name = '', value = ''] = match
-  return { name, value: unescapeData(value) }
+  const [, name = '', raw = ''] = match
+  return { name, value: unescapeData(raw), raw }
 }
 
 function unescapeData(value: string): string {
