@@ -10,6 +10,7 @@ import {
   startRegistry,
   type TestRegistry,
   temporaryDirectory,
+  toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crane, pushBaseImage, unpackImage } from './build/base-image.ts'
@@ -18,8 +19,8 @@ import { changesBetween, contentsOf, runnerState } from './build/file-tree.ts'
 // A real kaniko is on no registry that CI reaches; who has one names it, and it is held to the same.
 const kaniko = process.env['TIERSEAL_KANIKO']
 const engines = [
-  ['buildah', { engine: 'buildah' }],
-  ...(kaniko === undefined ? [] : [['kaniko', { 'kaniko-path': kaniko }] as const]),
+  ['buildah', () => ({ engine: 'buildah', 'buildah-path': toolPath('buildah') })],
+  ...(kaniko === undefined ? [] : [['kaniko', () => ({ 'kaniko-path': kaniko })] as const]),
 ] as const
 
 const dockerfile = `ARG BASE
@@ -57,7 +58,7 @@ for (const [engine, engineInputs] of engines) {
       writeFileSync(join(cwd, 'src/data'), 'data\n')
       const { caPath, username, password } = registry
       const own = {
-        ...engineInputs,
+        ...engineInputs(),
         destination: `${registry.host}/dev/app:1`,
         'build-args': `BASE=${base}\nGREETING=hello there`,
         'registry-ca': caPath,

@@ -32,6 +32,8 @@ export interface DebianTool extends Named {
   readonly packages: readonly string[]
   /** Programs, as paths inside the packages; the first is the tool's own. */
   readonly programs: readonly string[]
+  /** Some of the packages are libraries, which the programs are pointed to. */
+  readonly ownLibraries?: true
 }
 
 /** Taken out of a Python wheel that test/tools/<pin>/requirements.txt pins by hash. */

