@@ -256,6 +256,23 @@ const cases: readonly Case[] = [
     'gitops: { token: T, ',
     'TIERS_SHARED 18:5',
   ),
+  broken(
+    'a build argument that a forge would evaluate',
+    '  - name: payments\n',
+    '  - name: payments\n    buildArgs: { TOKEN: "$' + '{{ secrets.T }}" }\n',
+    'TIERS_BAD_VALUE 11:25',
+  ),
+  broken(
+    'a mirror with a scheme',
+    'registry: { ',
+    'registry: { mirrors: { docker.io: "https://registry.internal/hub" }, ',
+    'TIERS_BAD_VALUE 5:35',
+  ),
+  inProd(
+    'a quantity that Kubernetes does not read',
+    '    build: { requests: { cpu: "half" } }',
+    'TIERS_BAD_VALUE 19:31',
+  ),
   inProd(
     'a trial image of another tier',
     `    trialImages: { signed: "registry.internal:5000/dev/a@${digest}", unsigned: "registry.internal:5000/prod/a@${digest}" }`,

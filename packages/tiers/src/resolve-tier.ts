@@ -76,6 +76,11 @@ function resolveBuild(written: WrittenTier['build'], tier: string): Tier['build'
     image: written?.image,
     pushSecret: written?.pushSecret ?? 'registry-push',
     caConfigMap: written?.caConfigMap ?? 'registry-ca',
+    serviceAccount: written?.serviceAccount,
+    requests: written?.requests ?? {},
+    limits: written?.limits ?? {},
+    nodeSelector: written?.nodeSelector ?? {},
+    timeoutSeconds: written?.timeoutSeconds ?? 1800,
     skipTlsVerify: written?.skipTlsVerify ?? false,
   }
 }

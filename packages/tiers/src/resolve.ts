@@ -25,8 +25,8 @@ export function resolveSite(written: WrittenSite): Site {
 }
 
 function resolveRegistry(written: WrittenSite['registry']): Site['registry'] {
-  const { host, ca, plainHttp = false, pullSecret } = written
-  return { host, ca, plainHttp, pullSecret }
+  const { host, ca, plainHttp = false, mirrors = {}, pullSecret } = written
+  return { host, ca, plainHttp, mirrors, pullSecret }
 }
 
 function resolveVault(written: WrittenSite['vault']): Site['vault'] {
@@ -63,5 +63,6 @@ function resolveService(written: WrittenSite['services'][number]): Service {
     context: written.context ?? '.',
     dockerfile: written.dockerfile ?? 'Dockerfile',
     target: written.target,
+    buildArgs: written.buildArgs ?? {},
   }
 }

@@ -76,6 +76,30 @@ export const secretName = form(
   'the name of a secret: upper case, and not starting with GITHUB_ or GITEA_',
 )
 
+/** A text that stands in a workflow as it is: an expression in it would be evaluated there. */
+export const plainLine = form(/^(?!.*\$\{\{)[^\r\n]+$/, 'one line without ${{')
+
+/** A build argument. */
+export const argumentName = form(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and "_"')
+
+/** A quantity of Kubernetes, such as 500m or 2Gi. */
+export const quantity = form(
+  /^\d+(\.\d+)?(m|[kMGTPE]i?)?$/,
+  'a quantity such as 500m or 2Gi, in quotes',
+)
+
+/** The name of a resource, a label or a node label of Kubernetes. */
+export const qualifiedName = form(
+  /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+  'a name of Kubernetes, with an optional prefix and "/"',
+)
+
+/** A registry with a path, as what answers in place of another. */
+export const registryPlace = form(
+  /^(?=[^/]*[.:]|localhost(?:[:/]|$))[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*$/,
+  'host[:port][/path], in lower case and without a scheme',
+)
+
 /** A git branch, without characters that a workflow filter reads as a pattern. */
 export const branch = form(
   /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,

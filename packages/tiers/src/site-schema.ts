@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { credentials } from './credentials-schema.ts'
 import {
   absolutePath,
+  argumentName,
   branch,
   commitSha,
   folder,
@@ -13,7 +14,9 @@ import {
   objectName,
   owner,
   path,
+  plainLine,
   registryHost,
+  registryPlace,
   secretName,
   version,
   webAddress,
@@ -33,6 +36,12 @@ const registry = z
     host: registryHost.describe('Host and port, without a scheme.'),
     ca: absolutePath.optional().describe('PEM file on the runner with the CA of the registry.'),
     plainHttp: z.boolean().optional().describe('Speak HTTP. Refused with a protected tier.'),
+    mirrors: z
+      .record(registryHost, registryPlace)
+      .optional()
+      .describe(
+        'What answers in place of a registry that base images name: docker.io: registry.internal:5000/hub.',
+      ),
     pullSecret: name
       .optional()
       .describe('Docker secret in the namespace of Kyverno, for fetching signatures.'),
@@ -83,6 +92,10 @@ const service = z
     context: folder.optional().describe('Build context in its own repository. Default: `.`.'),
     dockerfile: path.optional().describe('In the context. Default: Dockerfile.'),
     target: name.optional().describe('Stage of the Dockerfile to build. Default: the last.'),
+    buildArgs: z
+      .record(argumentName, plainLine)
+      .optional()
+      .describe('Build arguments. They stand in the workflow and in the image: no secrets.'),
   })
   .describe('A service with a repository of its own.')
 

@@ -18,6 +18,7 @@ export interface Service {
   readonly context: string
   readonly dockerfile: string
   readonly target: string | undefined
+  readonly buildArgs: Readonly<Record<string, string>>
 }
 
 export type SignatureFormat = 'bundle' | 'legacy' | 'oci-1-1'
@@ -59,6 +60,11 @@ export interface Tier {
     readonly image: string | undefined
     readonly pushSecret: string
     readonly caConfigMap: string
+    readonly serviceAccount: string | undefined
+    readonly requests: Readonly<Record<string, string>>
+    readonly limits: Readonly<Record<string, string>>
+    readonly nodeSelector: Readonly<Record<string, string>>
+    readonly timeoutSeconds: number
     readonly skipTlsVerify: boolean
   }
   readonly pin: {
@@ -88,6 +94,8 @@ export interface Site {
     readonly host: string
     readonly ca: string | undefined
     readonly plainHttp: boolean
+    /** By registry: what answers in its place. */
+    readonly mirrors: Readonly<Record<string, string>>
     readonly pullSecret: string | undefined
   }
   readonly vault: {

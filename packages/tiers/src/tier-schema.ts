@@ -9,6 +9,9 @@ import {
   namespace,
   openpgpKeyId,
   path,
+  plainLine,
+  qualifiedName,
+  quantity,
   registryPath,
   runnerLabel,
   secretName,
@@ -40,6 +43,8 @@ const tierVault = z
   })
   .describe('What this tier reads in Vault, and as whom.')
 
+const quantities = z.record(qualifiedName, quantity)
+
 const build = z
   .strictObject({
     engine: z.enum(['kaniko', 'buildah']).optional().describe('Default: kaniko.'),
@@ -57,6 +62,21 @@ const build = z
     caConfigMap: name
       .optional()
       .describe('ConfigMap in that namespace with the CA as ca.crt. Default: registry-ca.'),
+    serviceAccount: name
+      .optional()
+      .describe('Service account of the build pods. Default: that of their namespace.'),
+    requests: quantities.optional().describe('What a build pod asks for, such as cpu: 500m.'),
+    limits: quantities.optional().describe('What a build pod may use at most.'),
+    nodeSelector: z
+      .record(qualifiedName, plainLine)
+      .optional()
+      .describe('Labels of the nodes that build pods may run on.'),
+    timeoutSeconds: z
+      .int()
+      .min(60)
+      .max(3300)
+      .optional()
+      .describe('Deadline of one build; the job has an hour. Default: 1800.'),
     skipTlsVerify: z
       .boolean()
       .optional()

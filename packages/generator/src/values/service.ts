@@ -1,4 +1,5 @@
 import { type Bindings, ofService } from './binding.ts'
+import { assignments } from './build.ts'
 
 /** What belongs to one service in one tier. */
 export const serviceBindings: Bindings = {
@@ -6,6 +7,9 @@ export const serviceBindings: Bindings = {
   'service.context': ofService(['service.context'], ({ service }) => service.context),
   'service.dockerfile': ofService(['service.dockerfile'], ({ service }) => service.dockerfile),
   'service.target': ofService(['service.target'], ({ service }) => service.target),
+  'service.buildArgs': ofService(['service.buildArgs'], ({ service }) =>
+    assignments(service.buildArgs),
+  ),
   'service.image': ofService(
     ['registry.host', 'tier.registryPath', 'service.name'],
     ({ tier, service }) => `${tier.imagePrefix}${service.name}`,

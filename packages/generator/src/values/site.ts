@@ -1,6 +1,7 @@
 import type { PinnedAction, Site } from '@tierseal/tiers'
 import type { Commented } from '../template/value.ts'
 import { type Bindings, ofSite } from './binding.ts'
+import { assignments } from './build.ts'
 import { jobExpression } from './expression.ts'
 import { links } from './links.ts'
 
@@ -23,6 +24,9 @@ export const siteBindings: Bindings = {
   ),
   'registry.host': ofSite(['registry.host'], ({ site }) => site.registry.host),
   'registry.ca': ofSite(['registry.ca'], ({ site }) => site.registry.ca),
+  'registry.mirrors': ofSite(['registry.mirrors'], ({ site }) =>
+    assignments(site.registry.mirrors),
+  ),
   'registry.plainHttp': ofSite(['registry.plainHttp'], ({ site }) =>
     site.registry.plainHttp ? 'true' : undefined,
   ),
