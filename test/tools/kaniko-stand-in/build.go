@@ -20,21 +20,22 @@ func build(o *options) error {
 	if os.Getenv("USER") == "" {
 		return fmt.Errorf("getting user group from chown: failed to lookup current user: user: Current requires cgo or $USER set in environment")
 	}
-	for _, secret := range o.secrets {
-		if _, err := os.ReadFile(field(secret, "src")); err != nil {
-			return fmt.Errorf("error building image: %w", err)
-		}
+	if err := o.copySecrets(); err != nil {
+		return err
 	}
 	for _, destination := range o.destinations {
 		if err := o.checkPush(destination); err != nil {
 			return fmt.Errorf("error checking push permissions: checking push permission for %q: %w", destination, err)
 		}
 	}
-	result, err := o.runDockerfile()
+	result, err := o.buildInPlace()
 	if err != nil {
 		return err
 	}
-	return o.deliver(result)
+	if err := o.deliver(result); err != nil {
+		return err
+	}
+	return o.cleanKanikoDirectory()
 }
 
 func (o *options) deliver(result *result) error {

@@ -7,6 +7,7 @@ import (
 
 type options struct {
 	help, reproducible, cache, force           bool
+	preCleanup, cleanup, preserveContext       bool
 	context, dockerfile, digestFile, cacheRepo string
 	destinations, buildArgs, labels, secrets   []string
 	certificates                               map[string]string
@@ -86,5 +87,11 @@ func (o *options) set(name, value string) {
 		o.cache = value == "" || value == "true"
 	case "force":
 		o.force = true
+	case "pre-cleanup":
+		o.preCleanup = true
+	case "cleanup":
+		o.cleanup = true
+	case "preserve-context":
+		o.preserveContext = true
 	}
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { demandSafePlace, exposedParts } from './in-place-safety.ts'
+import { demandSafePlace, exposedParts, mappedFiles } from './in-place-safety.ts'
 
 const mounts = ['/', '/proc', '/dev', '/workspace', '/var/run/act']
 
@@ -20,5 +21,24 @@ test('refuses this machine, and says which part of the runner it would delete', 
       code: 'EXECUTOR_REFUSED',
       message: expect.stringMatching(/kaniko-path is \/usr\/bin\/executor[\s\S]*node \(/),
     }),
+  )
+})
+
+test('knows the libraries that a process has loaded', () => {
+  const maps = [
+    '55d0-55d1 r-xp 00000000 fe:00 1234 /volume/node/bin/node',
+    '7f00-7f01 r--p 00000000 fe:00 77 /usr/lib/x86_64-linux-gnu/libc.so.6',
+    '7f01-7f02 r-xp 00000000 fe:00 77 /usr/lib/x86_64-linux-gnu/libc.so.6',
+    '7f03-7f04 rw-p 00000000 00:00 0 ',
+    '7f05-7f06 rw-p 00000000 00:00 0 [heap]',
+    '7f07-7f08 rw-p 00000000 00:01 9 /memfd:x (deleted)',
+    '',
+  ].join('\n')
+  expect(mappedFiles(maps)).toEqual([
+    '/volume/node/bin/node',
+    '/usr/lib/x86_64-linux-gnu/libc.so.6',
+  ])
+  expect(mappedFiles(readFileSync('/proc/self/maps', 'utf8'))).toContainEqual(
+    expect.stringMatching(/node/),
   )
 })

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { log } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import { mountPoints } from '../leftovers.ts'
+import { isWrecked, kanikoDirectory } from './in-place-traces.ts'
 
 /** Something of the runner that must survive a build that deletes the root filesystem. */
 export interface RunnerPart {
   readonly what: string
   readonly path: string
 }
-
-const kanikoDirectory = '/kaniko'
 
 /**
  * Refuses a build in place where it would eat the runner: kaniko deletes the root filesystem before it
@@ -21,6 +21,9 @@ const kanikoDirectory = '/kaniko'
 export function demandSafePlace(kanikoPath: string): void {
   const mounts = mountPoints(readFileSync('/proc/self/mountinfo', 'utf8'))
   const reasons = [
+    ...(isWrecked()
+      ? ['a build was killed in this container and its files are in place of the own']
+      : []),
     ...(isContainer() ? [] : ['this is a machine and not a container']),
     ...(dirname(kanikoPath) === kanikoDirectory
       ? []
@@ -45,6 +48,29 @@ export function exposedParts(
   return parts.filter(
     ({ path }) => !spared.some((place) => path === place || path.startsWith(`${place}/`)),
   )
+}
+
+/**
+ * Says so where this very process could not be started again while kaniko builds: after a cancel there is then
+ * no post, and no later step.
+ */
+export function warnOfLostLibraries(): void {
+  const mounts = mountPoints(readFileSync('/proc/self/mountinfo', 'utf8'))
+  const parts = mappedFiles(readFileSync('/proc/self/maps', 'utf8')).map((path) => ({
+    what: 'a library of node',
+    path,
+  }))
+  const lost = exposedParts(parts, mounts)
+  if (lost.length === 0) return
+  log.warning(
+    `in-place: node loads ${lost.map(({ path }) => path).join(', ')} from the root filesystem. Where this step is cancelled, nothing of node can run here any more, post included: use the container for one job.`,
+  )
+}
+
+/** The files that a process has mapped, from the text of /proc/self/maps. */
+export function mappedFiles(maps: string): readonly string[] {
+  const paths = maps.split('\n').flatMap((line) => /^(?:\S+\s+){5}(\/.+)$/.exec(line)?.[1] ?? [])
+  return [...new Set(paths)].filter((path) => !path.endsWith(' (deleted)'))
 }
 
 function runnerParts(): readonly RunnerPart[] {

@@ -11,7 +11,8 @@ import { logEngineLine } from '../log-line.ts'
 import { runEngine } from '../run-engine.ts'
 import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
-import { demandSafePlace } from './in-place-safety.ts'
+import { demandSafePlace, warnOfLostLibraries } from './in-place-safety.ts'
+import { kanikoDirectory, noteBeginning, tidyContainer } from './in-place-traces.ts'
 
 // Together they put the container's own files back when kaniko ends by itself (facts: kaniko.md 2a).
 const restoringFlags = ['--pre-cleanup', '--cleanup', '--preserve-context'] as const
@@ -39,6 +40,7 @@ export class InPlaceExecutor implements Executor {
     demandSafePlace(kanikoPath)
     const program = await Tool.find({ name: 'kaniko', path: kanikoPath })
     demandRights()
+    warnOfLostLibraries()
     return new InPlaceExecutor(program, await detectContainment())
   }
 
@@ -58,7 +60,7 @@ export class InPlaceExecutor implements Executor {
 
   async open({ context, access, secrets }: BuildRequest): Promise<void> {
     // Kaniko spares its own folder; nothing of ours may lie anywhere else.
-    this.#work = mkdtempSync('/kaniko/tierseal-')
+    this.#work = mkdtempSync(join(kanikoDirectory, 'tierseal-'))
     this.#context = context
     rememberPlace(this.#work)
     const place = (name: string, content: string | Buffer): void =>
@@ -88,6 +90,7 @@ export class InPlaceExecutor implements Executor {
 
   async run(args: readonly string[], { access, timeoutMs }: BuildRequest): Promise<KanikoEvidence> {
     log.info('in-place: the files of this container are deleted now and put back at the end')
+    noteBeginning()
     await this.#run(args, {
       env: this.#environment(access.ca !== undefined),
       timeoutMs,
@@ -102,7 +105,9 @@ export class InPlaceExecutor implements Executor {
   }
 
   async close(): Promise<void> {
-    if (this.#work !== '') await removeLeftovers({ directory: this.#work })
+    if (this.#work === '') return
+    await removeLeftovers({ directory: this.#work })
+    tidyContainer()
   }
 
   #run(args: readonly string[], options: RunOptions) {

@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  findLeftovers,
+  findSecrets,
+  lacksTools,
+  runAction,
+  runPost,
+  startAction,
+  startRegistry,
+  type TestRegistry,
+  temporaryDirectory,
+  toolPath,
+} from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crane, pushBaseImage, unpackImage } from './build/base-image.ts'
+import { makeContainer, type TestContainer } from './build/container.ts'
+
+const real = process.env['TIERSEAL_KANIKO']
+const executors = [
+  ['a stand-in that follows its recorded behaviour', undefined],
+  ...(real === undefined ? [] : [['the real executor', real] as const]),
+] as const
+const isRoot = process.getuid?.() === 0
+const tools = ['kaniko-stand-in', 'registry', 'crane', 'busybox'] as const
+// As kaniko starts a RUN, and as the stand-in does.
+const sleepers = ['sleep 302', 'sleep-as-run 302']
+const secret = 'canary-build-secret-6P'
+
+for (const [name, path] of executors) {
+  describe.skipIf(lacksTools(...tools) || !isRoot)(`kaniko-build in place, with ${name}`, () => {
+    let registry: TestRegistry
+    let base: string
+    let container: TestContainer
+    const ownFile = () => join(container.root, 'opt/of-the-container')
+
+    beforeAll(async () => {
+      registry = await startRegistry()
+      base = pushBaseImage(registry)
+      await newContainer()
+    })
+
+    afterAll(async () => {
+      container.stop()
+      await registry.stop()
+    })
+
+    // The steps of a container keep their files on its volume.
+    async function newContainer(): Promise<void> {
+      const volume = temporaryDirectory('volume')
+      container = await makeContainer(path ?? toolPath('kaniko-stand-in'), volume)
+      process.env['TMPDIR'] = volume
+    }
+
+    function optionsOf(lines: string) {
+      const cwd = temporaryDirectory('workspace')
+      mkdirSync(join(cwd, 'src'))
+      writeFileSync(join(cwd, 'Dockerfile'), `FROM ${base}\nCOPY src/data /srv/data\n${lines}\n`)
+      writeFileSync(join(cwd, 'src/data'), 'data\n')
+      const inputs = {
+        executor: 'in-place',
+        destination: `${registry.host}/dev/app:1`,
+        'registry-ca': registry.caPem,
+        'registry-username': registry.username,
+        'registry-password': registry.password,
+        'secret-envs': 'token=BUILD_TOKEN',
+        'timeout-seconds': '90',
+      }
+      return {
+        cwd,
+        inputs,
+        env: { BUILD_TOKEN: secret, container: 'docker' },
+        wrapper: container.wrapper(cwd),
+      }
+    }
+
+    const build = (lines: string) => runAction('kaniko-build', optionsOf(lines))
+    const inKaniko = () => readdirSync(join(container.root, 'kaniko')).sort()
+
+    test('gives the digest that the registry holds, and puts the container back', async () => {
+      const before = inKaniko()
+      const result = await build('RUN true')
+      expect(result).toMatchObject({ exitCode: 0 })
+      expect(result.outputs['digest']).toBe(
+        crane(registry, ['digest', `${registry.host}/dev/app:1`]),
+      )
+      const tree = unpackImage(registry, result.outputs['image'] ?? '')
+      expect(readFileSync(join(tree, 'srv/data'), 'utf8')).toBe('data\n')
+      expect(existsSync(join(tree, 'opt/of-the-container'))).toBe(false)
+      expect(readFileSync(ownFile(), 'utf8')).toBe('its own\n')
+      expect(inKaniko()).toEqual(before)
+      expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
+    })
+
+    test('puts the container back after a RUN that fails, too', async () => {
+      const before = inKaniko()
+      const result = await build('RUN exit 42')
+      expect(result.exitCode).toBe(1)
+      expect(result.log).toContain('BUILD_FAILED')
+      expect(readFileSync(ownFile(), 'utf8')).toBe('its own\n')
+      expect(inKaniko()).toEqual(before)
+      expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
+    })
+
+    test('after a cancel, leaves no process and no secret, and lets no other build begin', async () => {
+      container.stop()
+      await newContainer()
+      const running = startAction('kaniko-build', optionsOf('RUN sleep 302'))
+      await running.waitForLog(/RUN sleeps|Running: .*sleep 302/)
+      running.kill()
+      const killed = await running.result
+      const post = await runPost(killed)
+      expect(post.exitCode, post.log).toBe(0)
+      expect(post.log).toContain('this container')
+      for (const sleeper of sleepers) expect(findLeftovers(sleeper).processes).toEqual([])
+      expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
+      const next = await build('RUN true')
+      expect(next.exitCode).toBe(1)
+      expect(next.log).toContain('EXECUTOR_REFUSED')
+    })
+  })
+}
