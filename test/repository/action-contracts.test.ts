@@ -38,7 +38,7 @@ describe.each(actions)('%s', (action) => {
 
   test('reads exactly the inputs that action.yml names', () => {
     const read =
-      /\b(?:required|optional|secret|list|lines|flag|seconds|fromRunner)\(\s*'([a-z][a-z0-9-]*)'|\{\s*name: '([a-z][a-z0-9-]*)',\s*read\b/g
+      /\b(?:required|optional|exact|secret|list|lines|flag|seconds|fromRunner)\(\s*'([a-z][a-z0-9-]*)'|\{\s*name: '([a-z][a-z0-9-]*)',\s*read\b/g
     const names = [...source.matchAll(read)].map((match) => match[1] ?? match[2] ?? '')
     expect([...new Set(names)].sort()).toEqual(Object.keys(contract.inputs ?? {}).sort())
   })

@@ -1,7 +1,14 @@
-import { appendSummary, log, maskSecret, summaryTable } from '@tierseal/action-kit'
-import type { ImageReference } from '@tierseal/oci'
+import {
+  appendSummary,
+  log,
+  mapInParallel,
+  maskSecret,
+  type SummaryRow,
+  summaryTable,
+} from '@tierseal/action-kit'
+import { joinFailures } from '@tierseal/errors'
+import type { DigestReference } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
-import { expectedDigests } from './expected-digest.ts'
 import type { AssertInputs } from './inputs.ts'
 import { type ProvenImage, proveImage } from './prove-image.ts'
 
@@ -10,23 +17,60 @@ export type AssertOutputs = Readonly<
   Record<'digest' | 'image' | 'media-type' | 'platforms', readonly string[]>
 >
 
-/** Proves every image against its registry; the first that cannot be proven fails the step. */
+// Nearly all of the time is waiting for the registry.
+const imagesAtOnce = 4
+
+/**
+ * Proves every image against its registry.
+ *
+ * @throws what is wrong with an image; one KnownError for several
+ */
 export async function assertDigests(inputs: AssertInputs): Promise<AssertOutputs> {
-  const digests = expectedDigests(inputs.images, inputs)
   const { ca, clientCertificate, credentials, plainHttp, timeoutMs } = inputs
   if (plainHttp) log.warning('plain-http: the registry is asked without TLS.')
   const connection = { ca, clientCertificate, credentials, plainHttp, timeoutMs }
   const pool = new RegistryPool({ ...connection, onSecret: maskSecret })
-  const proven: ProvenImage[] = []
   try {
-    for (const [index, digest] of digests.entries()) {
-      const image = inputs.images[index]
-      if (image !== undefined) proven.push(await prove(pool, image, digest))
-    }
+    const proven = await proveAll(pool, inputs.images)
+    summarise(proven, plainHttp)
+    return outputsOf(proven)
   } finally {
     await pool.close()
   }
-  summarise(proven, plainHttp)
+}
+
+async function proveAll(
+  pool: RegistryPool,
+  images: readonly DigestReference[],
+): Promise<readonly ProvenImage[]> {
+  const tried = await mapInParallel(images, imagesAtOnce, (image) => tryProve(pool, image))
+  const proven = tried.flatMap((outcome) => ('platforms' in outcome ? [outcome] : []))
+  const failed = tried.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
+  if (failed.length === 0) return proven
+  throw joinFailures(failed, `${failed.length} of ${images.length} images are not proven:`)
+}
+
+interface Unproven {
+  readonly name: string
+  readonly error: unknown
+}
+
+async function tryProve(
+  pool: RegistryPool,
+  image: DigestReference,
+): Promise<ProvenImage | Unproven> {
+  try {
+    const client = await pool.client(image.repository.registry)
+    const proven = await proveImage(client, image, image.digest)
+    const tag = proven.tag === undefined ? '' : `, tag ${proven.tag}`
+    log.info(`${proven.image}: proven (${proven.mediaType}, ${shown(proven)}${tag})`)
+    return proven
+  } catch (error) {
+    return { name: image.text, error }
+  }
+}
+
+function outputsOf(proven: readonly ProvenImage[]): AssertOutputs {
   return {
     digest: proven.map(({ digest }) => digest),
     image: proven.map(({ image }) => image),
@@ -35,28 +79,16 @@ export async function assertDigests(inputs: AssertInputs): Promise<AssertOutputs
   }
 }
 
-async function prove(
-  pool: RegistryPool,
-  image: ImageReference,
-  digest: ProvenImage['digest'],
-): Promise<ProvenImage> {
-  const client = await pool.client(image.repository.registry)
-  const proven = await proveImage(client, image, digest)
-  const tag = proven.tag === undefined ? '' : `, tag ${proven.tag}`
-  log.info(`${proven.image}: proven (${proven.mediaType}, ${shown(proven)}${tag})`)
-  return proven
-}
-
 function summarise(proven: readonly ProvenImage[], plainHttp: boolean): void {
   for (const image of proven) {
-    const tag = image.tag === undefined ? [] : [['tag points at it', image.tag] as const]
-    const insecure = plainHttp ? [['insecure', 'plain-http'] as const] : []
-    const rows = [
-      ['image', image.image] as const,
-      ['media type', image.mediaType] as const,
-      ['platforms', shown(image)] as const,
+    const rows: SummaryRow[] = [
+      ['image', image.image],
+      ['media type', image.mediaType],
+      ['platforms', shown(image)],
+      ...(image.tag === undefined ? [] : [['tag points at it', image.tag] as const]),
+      ...(plainHttp ? [['insecure', 'plain-http'] as const] : []),
     ]
-    appendSummary(summaryTable('Digest proven', [...rows, ...tag, ...insecure]))
+    appendSummary(summaryTable('Digest proven', rows))
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, type Stats, statSync } from 'node:fs'
+import { log } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 
 // File systems keep times with up to two seconds of grain.
@@ -7,15 +8,42 @@ const grainMs = 2000
 // The digest has 71 bytes; anything much longer is not a digest file.
 const maxBytes = 4096
 
+/** What the digest file must not be older than. */
+export type NewerThan = Bound | 'job' | 'any'
+
+interface Bound {
+  readonly name: string
+  readonly atMs: number
+}
+
+/**
+ * Reads `job`, `any`, a date and time, or the path of a file.
+ *
+ * @throws Error where it is none of these
+ */
+export function parseNewerThan(text: string): NewerThan {
+  if (text === 'any' || text === 'job') return text
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    const atMs = Date.parse(text)
+    if (!Number.isNaN(atMs)) return { name: 'newer-than', atMs }
+  }
+  const stats = statSync(text, { throwIfNoEntry: false })
+  if (stats !== undefined) return { name: `file ${text}`, atMs: stats.mtimeMs }
+  throw new KnownError(
+    'INPUT_INVALID',
+    `${JSON.stringify(text)} is neither job, any, a date and time nor a file`,
+    { hint: 'Write a time with its zone, such as 2026-11-23T13:00:00Z.' },
+  )
+}
+
 /**
  * The whole text of the digest file, untrimmed.
  *
- * @param newerThan `job`, `any`, a date and time, or the path of a file
  * @throws KnownError DIGEST_FILE_MISSING, DIGEST_FILE_UNREADABLE, DIGEST_STALE
  */
-export function readDigestFile(path: string, newerThan: string): string {
+export function readDigestFile(path: string, newerThan: NewerThan): string {
   const stats = demandFile(path)
-  const bound = boundOf(newerThan)
+  const bound = newerThan === 'job' ? startOfJob() : newerThan === 'any' ? undefined : newerThan
   if (bound !== undefined && stats.mtimeMs + grainMs < bound.atMs) {
     throw new KnownError(
       'DIGEST_STALE',
@@ -50,32 +78,13 @@ function tryStat(path: string): Stats | undefined {
   }
 }
 
-interface Bound {
-  readonly name: string
-  readonly atMs: number
-}
-
-function boundOf(newerThan: string): Bound | undefined {
-  if (newerThan === 'any') return undefined
-  if (newerThan === 'job') return startOfJob()
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(newerThan)) {
-    const atMs = Date.parse(newerThan)
-    if (!Number.isNaN(atMs)) return { name: 'newer-than', atMs }
-  }
-  const stats = tryStat(newerThan)
-  if (stats !== undefined) return { name: `file ${newerThan}`, atMs: stats.mtimeMs }
-  throw new KnownError(
-    'INPUT_INVALID',
-    `input newer-than: ${JSON.stringify(newerThan)} is neither job, any, a date and time nor a file`,
-    { hint: 'Write a time with its zone, such as 2026-11-23T13:00:00Z.' },
-  )
-}
-
 // The runner writes the event file once, when the job starts.
 function startOfJob(): Bound | undefined {
   const path = process.env['GITHUB_EVENT_PATH']
   const stats = path === undefined || path === '' ? undefined : tryStat(path)
-  return stats === undefined ? undefined : { name: 'the start of this job', atMs: stats.mtimeMs }
+  if (stats !== undefined) return { name: 'the start of this job', atMs: stats.mtimeMs }
+  log.warning('newer-than: job is not checked, since this runner has no event file to tell by.')
+  return undefined
 }
 
 function unreadable(path: string, flaw: string, cause?: unknown): KnownError {

@@ -1,9 +1,11 @@
 import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseImageReference } from '@tierseal/oci'
+import { log } from '@tierseal/action-kit'
+import { parseDigest, parseImageReference } from '@tierseal/oci'
 import { afterEach, expect, test, vi } from 'vitest'
-import { expectedDigests } from './expected-digest.ts'
+import { parseNewerThan } from './digest-file.ts'
+import { digestOfFile, withDigests } from './expected-digest.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const other = `sha256:${'f'.repeat(64)}`
@@ -19,15 +21,15 @@ function fileWith(text: string): string {
 }
 
 function fromFile(digestFile: string, newerThan = 'any') {
-  return expectedDigests([image], { digestText: '', digestFile, newerThan })
+  return digestOfFile(digestFile, parseNewerThan(newerThan))
 }
 
-function fromInput(digestText: string) {
-  return expectedDigests([image], { digestText, digestFile: undefined, newerThan: 'any' })
+function named(...digests: readonly string[]) {
+  return digests.map((text, at) => ({ source: `source ${at}`, digest: parseDigest(text) }))
 }
 
 test('takes the digest of the file to the letter', () => {
-  expect(fromFile(fileWith(digest))).toEqual([digest])
+  expect(fromFile(fileWith(digest))).toBe(digest)
 })
 
 test.each([
@@ -57,10 +59,6 @@ test('refuses a folder and a huge file as DIGEST_FILE_UNREADABLE', () => {
   expect(() => fromFile(fileWith('0'.repeat(5000)))).toThrow(expect.objectContaining({ code }))
 })
 
-test('refuses a lost digest, when nothing names one, as DIGEST_EMPTY', () => {
-  expect(() => fromInput('')).toThrow(expect.objectContaining({ code: 'DIGEST_EMPTY' }))
-})
-
 test('refuses a file that is older than the start of the job as DIGEST_STALE', () => {
   const path = fileWith(digest)
   const event = fileWith('{}')
@@ -72,36 +70,50 @@ test('refuses a file that is older than the start of the job as DIGEST_STALE', (
   expect(() => fromFile(path, '2026-01-01T00:00:05Z')).toThrow(
     expect.objectContaining({ code: 'DIGEST_STALE' }),
   )
-  expect(fromFile(path, '2025-12-31T00:00:00Z')).toEqual([digest])
-  expect(fromFile(path, 'any')).toEqual([digest])
+  expect(fromFile(path, '2025-12-31T00:00:00Z')).toBe(digest)
+  expect(fromFile(path, 'any')).toBe(digest)
+})
+
+test('says that nothing is checked where the runner does not tell when the job began', () => {
+  vi.stubEnv('GITHUB_EVENT_PATH', undefined)
+  const path = fileWith(digest)
+  utimesSync(path, new Date(0), new Date(0))
+  const warning = vi.spyOn(log, 'warning').mockImplementation(() => {})
+  expect(fromFile(path, 'job')).toBe(digest)
+  expect(warning.mock.calls).toEqual([[expect.stringMatching(/newer-than: job is not checked/)]])
 })
 
 test('refuses a newer-than that is no time and no file', () => {
-  expect(() => fromFile(fileWith(digest), 'yesterday')).toThrow(
-    expect.objectContaining({ code: 'INPUT_INVALID' }),
-  )
+  expect(() => parseNewerThan('yesterday')).toThrow(/neither job, any, a date and time nor a file/)
 })
 
 test('refuses two sources that disagree as DIGEST_CONFLICT, naming both', () => {
-  const sources = { digestText: digest, digestFile: fileWith(other), newerThan: 'any' }
-  expect(() => expectedDigests([image], sources)).toThrow(
+  expect(() => withDigests([image], named(digest, other))).toThrow(
     expect.objectContaining({
       code: 'DIGEST_CONFLICT',
-      message: expect.stringContaining(other),
+      message: expect.stringContaining(`source 1 names ${other}`),
     }),
   )
 })
 
 test('refuses an image whose own digest is not the one of the build', () => {
   const own = parseImageReference(`registry.internal:5000/dev/app@${other}`)
-  const sources = { digestText: digest, digestFile: undefined, newerThan: 'any' }
-  expect(() => expectedDigests([own], sources)).toThrow(
+  expect(() => withDigests([own], named(digest))).toThrow(
     expect.objectContaining({ code: 'DIGEST_CONFLICT' }),
   )
 })
 
-test('gives each image its own digest where no other source names one', () => {
-  const images = [digest, other].map((own) => parseImageReference(`r.internal/app@${own}`))
-  const sources = { digestText: '', digestFile: undefined, newerThan: 'any' }
-  expect(expectedDigests(images, sources)).toEqual([digest, other])
+test('names every image that disagrees, not the first alone', () => {
+  const own = ['one', 'two'].map((name) => parseImageReference(`r.internal/${name}@${other}`))
+  expect(() => withDigests(own, named(digest))).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/r\.internal\/one@[\s\S]*r\.internal\/two@/),
+    }),
+  )
+})
+
+test('gives an image its own digest where no other source names one', () => {
+  const own = parseImageReference(`registry.internal:5000/dev/app@${other}`)
+  expect(withDigests([own], []).map((each) => each.digest)).toEqual([other])
+  expect(withDigests([image], named(digest, digest)).map((each) => each.digest)).toEqual([digest])
 })

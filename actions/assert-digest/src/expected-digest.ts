@@ -2,18 +2,18 @@ import { type Code, KnownError } from '@tierseal/errors'
 import {
   type Digest,
   type DigestFlaw,
+  type DigestReference,
   describeNonDigest,
   findDigestFlaw,
   type ImageReference,
   tryDigest,
 } from '@tierseal/oci'
-import { readDigestFile } from './digest-file.ts'
+import { type NewerThan, readDigestFile } from './digest-file.ts'
 
-/** Where the digest of the build may be named. */
-export interface DigestSources {
-  readonly digestText: string
-  readonly digestFile: string | undefined
-  readonly newerThan: string
+/** A digest, and who says so. */
+export interface NamedDigest {
+  readonly source: string
+  readonly digest: Digest
 }
 
 const codeOfFlaw: Readonly<Record<DigestFlaw, Code>> = {
@@ -27,60 +27,60 @@ const codeOfFlaw: Readonly<Record<DigestFlaw, Code>> = {
   length: 'DIGEST_INVALID',
 }
 
-/**
- * The digest that each image must have: from its own reference, the input and the file, all of which
- * must agree where more than one names it.
- *
- * @throws KnownError with the code of the flaw; DIGEST_CONFLICT
- */
-export function expectedDigests(
-  images: readonly ImageReference[],
-  sources: DigestSources,
-): readonly Digest[] {
-  const named = namedDigests(sources)
-  if (named.length === 0 && images.some(({ digest }) => digest === undefined)) {
-    throw new KnownError(
-      'DIGEST_EMPTY',
-      'no digest: the inputs digest and digest-file are empty, and an image names none',
-      { hint: 'Look at the build step first: its digest output is empty when it did not finish.' },
-    )
-  }
-  return images.map((image) => agree(image, named))
-}
-
-interface NamedDigest {
-  readonly source: string
-  readonly digest: Digest
-}
-
-function namedDigests({ digestText, digestFile, newerThan }: DigestSources): NamedDigest[] {
-  const fromInput =
-    digestText === ''
-      ? []
-      : [{ source: 'input digest', digest: demandDigest(digestText, 'input digest') }]
-  if (digestFile === undefined) return fromInput
-  const source = `digest file ${digestFile}`
-  const text = readDigestFile(digestFile, newerThan)
-  return [...fromInput, { source, digest: demandDigest(text, source) }]
-}
-
-function demandDigest(text: string, source: string): Digest {
+/** @throws KnownError with the code of the flaw */
+export function parseExactDigest(text: string): Digest {
   const digest = tryDigest(text)
   if (digest !== undefined) return digest
-  const code = codeOfFlaw[findDigestFlaw(text) ?? 'form']
-  throw new KnownError(code, `${source}: ${describeNonDigest(text)}`, {
+  throw new KnownError(codeOfFlaw[findDigestFlaw(text) ?? 'form'], describeNonDigest(text), {
     hint: 'Expected sha256:<64 lower-case hex digits>, exactly as kaniko-build writes it.',
   })
 }
 
-function agree(image: ImageReference, named: readonly NamedDigest[]): Digest {
-  const own = image.digest === undefined ? [] : [{ source: image.text, digest: image.digest }]
-  const all = [...own, ...named]
-  const [first, ...others] = all
-  if (first === undefined) throw new Error('an image without a digest was let through')
-  if (others.every(({ digest }) => digest === first.digest)) return first.digest
-  const list = all.map(({ source, digest }) => `${source} names ${digest}`).join('\n')
+/** @throws KnownError with the code of the flaw, and what readDigestFile throws */
+export function digestOfFile(path: string, newerThan: NewerThan): Digest {
+  const text = readDigestFile(path, newerThan)
+  try {
+    return parseExactDigest(text)
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    throw new KnownError(error.code, `digest file ${path}: ${error.message}`, {
+      ...hint,
+      cause: error,
+    })
+  }
+}
+
+/**
+ * Each image with the digest that it must have: that of its own reference and those that are named for
+ * all, which must agree.
+ *
+ * @throws KnownError DIGEST_CONFLICT, with every image about which they do not
+ */
+export function withDigests(
+  images: readonly ImageReference[],
+  named: readonly NamedDigest[],
+): readonly DigestReference[] {
+  const conflicts = images.map((image) => sourcesOf(image, named)).filter(disagree)
+  if (conflicts.length === 0) return images.map((image) => withDigest(image, named))
+  const lines = conflicts.flat().map(({ source, digest }) => `${source} names ${digest}`)
+  const list = [...new Set(lines)].join('\n')
   throw new KnownError('DIGEST_CONFLICT', `the sources disagree:\n${list}`, {
     hint: 'Find out which build wrote which; give only the one of this job.',
   })
+}
+
+function sourcesOf(image: ImageReference, named: readonly NamedDigest[]): readonly NamedDigest[] {
+  const own = image.digest === undefined ? [] : [{ source: image.text, digest: image.digest }]
+  return [...own, ...named]
+}
+
+function disagree(sources: readonly NamedDigest[]): boolean {
+  return new Set(sources.map(({ digest }) => digest)).size > 1
+}
+
+function withDigest(image: ImageReference, named: readonly NamedDigest[]): DigestReference {
+  const [first] = sourcesOf(image, named)
+  if (first === undefined) throw new Error('an image without a digest was let through')
+  return { ...image, digest: first.digest }
 }

@@ -3,7 +3,8 @@ import { readAssertInputs } from './inputs.ts'
 
 const defaults = {
   image: 'registry.internal:5000/dev/app',
-  'newer-than': 'none',
+  'newer-than': 'job',
+  digest: `sha256:${'a'.repeat(64)}`,
   'timeout-seconds': '30',
 }
 
@@ -35,15 +36,49 @@ test.each([
   )
 })
 
-test('reports bad single inputs, no image and half a client certificate in one run', () => {
+test('reports every problem in one run: single inputs, files and combinations', () => {
   const inputs = {
-    image: '',
+    image: 'one.internal/dev/app\ntwo.internal/dev/app',
+    digest: 'sha256:abc',
+    'digest-file': '/nowhere/digest',
     'registry-username': 'bot',
+    'registry-password': 'canary',
     'registry-client-key': '/c/k',
     'timeout-seconds': '0',
     'plain-http': 'y',
   }
+  const reported = [
+    'input digest: "sha256:abc" is not a digest',
+    'input plain-http: ',
+    'input timeout-seconds: ',
+    'digest file /nowhere/digest does not exist',
+    'cannot be for several registries: one.internal, two.internal',
+    'registry-client-certificate is empty',
+  ]
+  expect(() => read(inputs)).toThrow(new RegExp(reported.join('[\\s\\S]*')))
+})
+
+test('reports a missing image, half a pair and a bad newer-than in one run', () => {
+  const inputs = { image: '', 'registry-username': 'bot', 'newer-than': 'yesterday' }
   expect(() => read(inputs)).toThrow(
-    /input plain-http: [\s\S]*input timeout-seconds: [\s\S]*input image: it is required[\s\S]*registry-password is empty[\s\S]*registry-client-certificate is empty/,
+    /input newer-than: "yesterday" is neither[\s\S]*input image: it is required[\s\S]*registry-password is empty/,
   )
+})
+
+test.each([
+  ['', 'DIGEST_EMPTY'],
+  ['\n', 'DIGEST_WHITE_SPACE'],
+  [` sha256:${'a'.repeat(64)}`, 'DIGEST_WHITE_SPACE'],
+  [`sha256:${'a'.repeat(64)}\n`, 'DIGEST_WHITE_SPACE'],
+  [`sha256:${'a'.repeat(63)}`, 'DIGEST_TRUNCATED'],
+  [`sha256:${'A'.repeat(64)}`, 'DIGEST_UPPER_CASE'],
+])('takes the input digest to the letter: %j is %s', (digest, code) => {
+  expect(() => read({ digest })).toThrow(expect.objectContaining({ code }))
+})
+
+test('needs no digest input where every image names its own', () => {
+  const image = `registry.internal:5000/dev/app@sha256:${'b'.repeat(64)}`
+  expect(read({ image, digest: '' }).images.map(({ digest }) => digest)).toEqual([
+    `sha256:${'b'.repeat(64)}`,
+  ])
 })

@@ -1,4 +1,5 @@
 import {
+  exact,
   flag,
   type InputValues,
   type JointSpec,
@@ -17,16 +18,15 @@ import {
   loadCertificateAuthority,
   loadOptionalClientCertificate,
 } from '@tierseal/https'
-import { type ImageReference, parseImageReference } from '@tierseal/oci'
+import { type Digest, type DigestReference, parseImageReference } from '@tierseal/oci'
 import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
+import { parseNewerThan } from './digest-file.ts'
+import { digestOfFile, parseExactDigest, withDigests } from './expected-digest.ts'
 
 /** What assert-digest is asked to prove, and with what. */
 export interface AssertInputs {
-  readonly images: readonly ImageReference[]
-  /** As it was given: '' is a digest that got lost, which is told apart from none being asked for. */
-  readonly digestText: string
-  readonly digestFile: string | undefined
-  readonly newerThan: string
+  /** Each with the digest that it must have. */
+  readonly images: readonly DigestReference[]
   readonly ca: CertificateAuthority | undefined
   readonly clientCertificate: ClientCertificate | undefined
   readonly credentials: CredentialSource
@@ -36,9 +36,9 @@ export interface AssertInputs {
 
 const specs = {
   images: list('image', parseImageReference),
-  digestText: { name: 'digest', read: (text: string) => text },
+  digest: exact('digest', parseExactDigest),
   digestFile: optional('digest-file', (path) => path),
-  newerThan: required('newer-than', (text) => text),
+  newerThan: required('newer-than', parseNewerThan),
   ca: optional('registry-ca', loadCertificateAuthority),
   username: optional('registry-username', (text) => text),
   password: secret('registry-password'),
@@ -53,7 +53,9 @@ type Specified = InputValues<typeof specs>
 
 const joints = {
   anyImage: { of: ['images'], read: demandImage },
-  credentials: { of: ['username', 'password', 'dockerConfig'], read: credentialsOf },
+  anyDigest: { of: ['images', 'digest', 'digestFile'], read: demandDigest },
+  fileDigest: { of: ['digestFile', 'newerThan'], read: readFileDigest },
+  credentials: { of: ['images', 'username', 'password', 'dockerConfig'], read: credentialsOf },
   clientCertificate: {
     of: ['certificatePath', 'keyPath'],
     read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
@@ -61,18 +63,50 @@ const joints = {
 } as const satisfies Record<string, JointSpec<Specified, unknown>>
 
 /**
- * @throws KnownError with every problem of the inputs at once
+ * Reads the inputs and the digest file.
+ *
+ * @throws KnownError with every problem at once; DIGEST_CONFLICT where all are good and disagree
  */
 export function readAssertInputs(): AssertInputs {
-  return readInputs(specs, joints)
+  const { images, digest, digestFile, fileDigest, ...rest } = readInputs(specs, joints)
+  const named = [
+    ...(digest === undefined ? [] : [{ source: 'input digest', digest }]),
+    ...(fileDigest === undefined
+      ? []
+      : [{ source: `digest file ${digestFile}`, digest: fileDigest }]),
+  ]
+  return { ...rest, images: withDigests(images, named) }
+}
+
+function readFileDigest({
+  digestFile,
+  newerThan,
+}: Pick<Specified, 'digestFile' | 'newerThan'>): Digest | undefined {
+  return digestFile === undefined ? undefined : digestOfFile(digestFile, newerThan)
+}
+
+function demandDigest({
+  images,
+  digest,
+  digestFile,
+}: Pick<Specified, 'images' | 'digest' | 'digestFile'>): void {
+  if (digest !== undefined || digestFile !== undefined) return
+  if (images.every((image) => image.digest !== undefined)) return
+  throw new KnownError(
+    'DIGEST_EMPTY',
+    'no digest: the inputs digest and digest-file are empty, and an image names none',
+    { hint: 'Look at the build step first: its digest output is empty when it did not finish.' },
+  )
 }
 
 function credentialsOf({
+  images,
   username,
   password,
   dockerConfig,
-}: Pick<Specified, 'username' | 'password' | 'dockerConfig'>): CredentialSource {
-  demandUsableCredentials({ username, password }, [])
+}: Pick<Specified, 'images' | 'username' | 'password' | 'dockerConfig'>): CredentialSource {
+  const hosts = images.map(({ repository }) => repository.registry)
+  demandUsableCredentials({ username, password }, hosts)
   return { username, password, dockerConfig }
 }
 

@@ -56,6 +56,27 @@ test('reports every problem at once', () => {
 })
 
 test.each([
+  ['half a pair', { 'registry-username': 'bot' }, /registry-username is set and registry-password/],
+  [
+    'one pair for two registries',
+    {
+      images: `other.internal/dev/app@${digest}`,
+      'registry-username': 'bot',
+      'registry-password': 'canary-password',
+    },
+    /cannot be for several registries: registry\.internal:5000, other\.internal/,
+  ],
+])('refuses %s of credentials among the other problems', (_what, inputs, message) => {
+  expect(() => read({ image, format: 'sig', ...inputs })).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/input format: /) }),
+  )
+  expect(() => read({ image, format: '', ...inputs })).toThrow(
+    expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringMatching(message) }),
+  )
+  expect(() => read({ image, format: 'sig', ...inputs })).toThrow(message)
+})
+
+test.each([
   ['registry-client-certificate', 'registry-client-key'],
   ['registry-client-key', 'registry-client-certificate'],
 ])('refuses %s without %s', (set, empty) => {

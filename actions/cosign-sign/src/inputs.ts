@@ -17,6 +17,7 @@ import {
   loadOptionalClientCertificate,
 } from '@tierseal/https'
 import { type DigestReference, parseDigestReference } from '@tierseal/oci'
+import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 import { parseFormat } from './format.ts'
 import { parseKeySource } from './key/key-source.ts'
 import { parsePublicKey } from './key/public-key.ts'
@@ -45,6 +46,10 @@ type Specified = InputValues<typeof specs>
 
 const joints = {
   images: { of: ['image', 'images'], read: uniqueImages },
+  credentials: {
+    of: ['image', 'images', 'registryUsername', 'registryPassword', 'dockerConfig'],
+    read: credentialsOf,
+  },
   onePassword: { of: ['source', 'password'], read: refuseSecondPassword },
   clientCertificate: {
     of: ['certificatePath', 'keyPath'],
@@ -56,6 +61,7 @@ const joints = {
 export type Inputs = Omit<Specified, 'image' | 'images' | 'certificatePath' | 'keyPath'> & {
   /** At least one, none twice. */
   readonly images: readonly DigestReference[]
+  readonly credentials: CredentialSource
   readonly clientCertificate: ClientCertificate | undefined
 }
 
@@ -79,6 +85,19 @@ function uniqueImages({
     })
   }
   return [...new Map(all.map((each) => [`${each.name}@${each.digest}`, each])).values()]
+}
+
+function credentialsOf({
+  image,
+  images,
+  registryUsername: username,
+  registryPassword: password,
+  dockerConfig,
+}: Specified): CredentialSource {
+  const all = image === undefined ? images : [image, ...images]
+  const hosts = all.map(({ repository }) => repository.registry)
+  demandUsableCredentials({ username, password }, hosts)
+  return { username, password, dockerConfig }
 }
 
 function refuseSecondPassword({ source, password }: Pick<Specified, 'source' | 'password'>): void {

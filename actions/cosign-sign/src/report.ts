@@ -5,7 +5,7 @@ import {
   summaryNote,
   summaryTable,
 } from '@tierseal/action-kit'
-import { KnownError, messageOf } from '@tierseal/errors'
+import { joinFailures } from '@tierseal/errors'
 import { nameOf } from './arguments.ts'
 import type { Report } from './sign.ts'
 
@@ -47,18 +47,10 @@ export function summaryOf(report: Report): readonly Markdown[] {
 /**
  * Fails the step where an image failed, after everything else was reported.
  *
- * @throws the one error there is; KnownError with the first code where there are several
+ * @throws the one error there is, or one for several
  */
 export function refuseFailures({ failed, signed }: Report): void {
-  const [first] = failed
-  if (first === undefined) return
-  if (failed.length === 1) throw first.error
-  const known = failed.find(({ error }) => error instanceof KnownError)?.error
-  if (!(known instanceof KnownError)) throw first.error
-  const list = failed.map(({ image, error }) => `${nameOf(image)}: ${messageOf(error)}`)
-  const message = `${failed.length} images failed, ${signed.length} are signed:\n${list.join('\n')}`
-  throw new KnownError(known.code, message, {
-    ...(known.hint === undefined ? {} : { hint: known.hint }),
-    cause: known,
-  })
+  if (failed.length === 0) return
+  const failures = failed.map(({ image, error }) => ({ name: nameOf(image), error }))
+  throw joinFailures(failures, `${failed.length} images failed, ${signed.length} are signed:`)
 }

@@ -1,5 +1,6 @@
-import { log } from '@tierseal/action-kit'
+import { log, mapInParallel, maskSecret } from '@tierseal/action-kit'
 import type { DigestReference } from '@tierseal/oci'
+import { RegistryPool } from '@tierseal/registry'
 import { nameOf, type RegistryFlags } from './arguments.ts'
 import { Cosign } from './cosign/cosign.ts'
 import { caveatOf, chooseFormat, type Format, refuseImpossible } from './format.ts'
@@ -7,7 +8,6 @@ import type { Inputs } from './inputs.ts'
 import { startKeyAgent } from './key/key-agent.ts'
 import { openSigner } from './key/open-signer.ts'
 import type { PublicKey } from './key/public-key.ts'
-import { mapInParallel } from './map-in-parallel.ts'
 import type { SignContext } from './sign-context.ts'
 import { type Signed, signTarget } from './sign-target.ts'
 import { findTargets, type Target } from './targets.ts'
@@ -46,16 +46,23 @@ export async function signImages(inputs: Inputs): Promise<Report> {
     const caveat = caveatOf(format, cosign.version)
     if (caveat !== undefined) log.warning(caveat)
     if (inputs.plainHttp) log.warning('plain-http is set: credentials and images go unencrypted')
-    const targets = await findTargets(inputs)
+    const pool = poolOf(inputs)
     try {
+      const targets = await findTargets(inputs, pool)
       const outcome = await signTargets(targets, inputs, { cosign, format, workspace })
       return { format, cosignVersion: cosign.version.text, caveat, ...outcome }
     } finally {
-      for (const { registry } of targets) registry.client.close()
+      await pool.close()
     }
   } finally {
     await workspace.remove()
   }
+}
+
+function poolOf(inputs: Inputs): RegistryPool {
+  const { credentials, registryCa: ca, clientCertificate, plainHttp, timeoutMs } = inputs
+  const connection = { credentials, ca, clientCertificate, plainHttp, timeoutMs }
+  return new RegistryPool({ ...connection, onSecret: maskSecret })
 }
 
 type Outcome = Pick<Report, 'publicKey' | 'signed' | 'failed' | 'verifyCommands'>

@@ -1,16 +1,15 @@
-import { maskSecret } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { Digest, DigestReference } from '@tierseal/oci'
 import {
   type Credentials,
   type Descriptor,
   isIndex,
-  RegistryClient,
-  resolveCredentials,
+  type RegistryClient,
+  type RegistryPool,
   tryDescriptor,
 } from '@tierseal/registry'
 import type { Inputs } from './inputs.ts'
-import { isRecord, tryJson } from './json.ts'
+import { recordOf, tryJson } from './json.ts'
 
 /** A registry of the site, with who we are there. */
 interface Registry {
@@ -26,35 +25,22 @@ export interface Target {
   readonly named: boolean
 }
 
-type TargetInputs = Pick<
-  Inputs,
-  | 'images'
-  | 'recursive'
-  | 'registryUsername'
-  | 'registryPassword'
-  | 'dockerConfig'
-  | 'registryCa'
-  | 'clientCertificate'
-  | 'plainHttp'
-  | 'timeoutMs'
->
-
 /**
  * Every manifest to sign, each proven to be in its registry. cosign would sign a digest that is nowhere
  * (facts: cosign.md 5.1).
  *
- * @throws KnownError SIGN_IMAGE_ABSENT, and what the registry answers
+ * @throws KnownError SIGN_IMAGE_ABSENT, SIGN_INDEX, and what the registry answers
  */
-export async function findTargets(inputs: TargetInputs): Promise<readonly Target[]> {
-  const registries = new Map<string, Registry>()
+export async function findTargets(
+  { images, recursive }: Pick<Inputs, 'images' | 'recursive'>,
+  pool: RegistryPool,
+): Promise<readonly Target[]> {
   const targets = new Map<string, Target>()
-  for (const image of inputs.images) {
-    const host = image.repository.registry
-    const registry = registries.get(host) ?? (await openRegistry(host, inputs))
-    registries.set(host, registry)
+  for (const image of images) {
+    const registry = await registryOf(image, pool)
     await proveImage(image, registry)
     targets.set(image.name + image.digest, { image, registry, named: true })
-    const children = inputs.recursive ? await childrenOf(image, registry) : []
+    const children = recursive ? await childrenOf(image, registry) : []
     for (const child of children) {
       const key = child.name + child.digest
       if (!targets.has(key)) targets.set(key, { image: child, registry, named: false })
@@ -63,13 +49,9 @@ export async function findTargets(inputs: TargetInputs): Promise<readonly Target
   return [...targets.values()]
 }
 
-async function openRegistry(host: string, inputs: TargetInputs): Promise<Registry> {
-  const { registryUsername: username, registryPassword: password, dockerConfig } = inputs
-  const credentials = await resolveCredentials({ username, password, dockerConfig }, host)
-  if (credentials !== undefined) maskSecret(credentials.password)
-  const { registryCa: ca, clientCertificate, plainHttp, timeoutMs } = inputs
-  const options = { host, ca, credentials, clientCertificate, plainHttp, timeoutMs }
-  return { client: new RegistryClient(options), credentials }
+async function registryOf({ repository }: DigestReference, pool: RegistryPool): Promise<Registry> {
+  const client = await pool.client(repository.registry)
+  return { client, credentials: pool.credentials.get(repository.registry) }
 }
 
 async function proveImage(image: DigestReference, { client }: Registry): Promise<void> {
@@ -86,7 +68,7 @@ async function childrenOf(
   if (manifest === undefined) throw absent(image.name, image.digest)
   if (!isIndex(manifest.mediaType)) return []
   const all: DigestReference[] = []
-  for (const { digest } of manifestsOf(tryJson(manifest.bytes))) {
+  for (const { digest } of entriesOf(manifest.bytes, image)) {
     const child = { ...image, tag: undefined, digest, text: `${image.name}@${digest}` }
     await proveImage(child, registry)
     all.push(child, ...(await childrenOf(child, registry)))
@@ -94,9 +76,21 @@ async function childrenOf(
   return all
 }
 
-function manifestsOf(index: unknown): readonly Descriptor[] {
-  const manifests = isRecord(index) ? index['manifests'] : undefined
-  return Array.isArray(manifests) ? manifests.flatMap((entry) => tryDescriptor(entry) ?? []) : []
+// An entry that cannot be read is an image that would go without a signature.
+function entriesOf(index: Buffer, image: DigestReference): readonly Descriptor[] {
+  const manifests = recordOf(tryJson(index))?.['manifests']
+  if (!Array.isArray(manifests)) throw unreadable(image, 'it has no list of manifests')
+  return manifests.map((entry: unknown, at) => {
+    const descriptor = tryDescriptor(entry)
+    if (descriptor !== undefined) return descriptor
+    throw unreadable(image, `manifests[${at}] names no image by type, size and sha256 digest`)
+  })
+}
+
+function unreadable({ name, digest }: DigestReference, flaw: string): KnownError {
+  return new KnownError('SIGN_INDEX', `the index ${name}@${digest} cannot be read: ${flaw}`, {
+    hint: 'Push the index again, with sha256 digests; or sign its images by name.',
+  })
 }
 
 function absent(name: string, digest: Digest): KnownError {

@@ -1,5 +1,6 @@
 export { childEnvironment } from './child-environment.ts'
 export {
+  exact,
   flag,
   type InputSpec,
   type InputValues,
@@ -14,6 +15,7 @@ export {
   secret,
 } from './inputs.ts'
 export { log } from './log.ts'
+export { mapInParallel } from './map-in-parallel.ts'
 export { maskSecret, redact } from './masking.ts'
 export { setOutputs } from './outputs.ts'
 export { type ProcessResult, type RunOptions, runProcess } from './process.ts'

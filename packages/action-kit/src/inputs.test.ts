@@ -1,6 +1,17 @@
 import { KnownError } from '@tierseal/errors'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { flag, lines, list, optional, readInputs, required, seconds } from './inputs.ts'
+import {
+  exact,
+  flag,
+  lines,
+  list,
+  optional,
+  readInputs,
+  required,
+  seconds,
+  secret,
+} from './inputs.ts'
+import { redact } from './masking.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -97,6 +108,37 @@ describe('readInputs', () => {
         hint: expect.stringContaining('a tag can move'),
       }),
     )
+  })
+
+  it('takes a secret to the letter: blanks at its ends belong to it', () => {
+    given({ password: ' two words ', pem: '-----BEGIN X-----\nYWJj\n-----END X-----\n' })
+    const values = readInputs({ password: secret('password'), pem: secret('pem') })
+    expect(values).toEqual({
+      password: ' two words ',
+      pem: '-----BEGIN X-----\nYWJj\n-----END X-----\n',
+    })
+    expect(redact(`x ${Buffer.from(' two words ').toString('base64')}`)).toBe('x ***')
+  })
+
+  it.each(['canary-password\n', 'canary-password\r\n', '\ncanary-password'])(
+    'refuses %j as a secret, whose line break no server would forgive, and does not show it',
+    (text) => {
+      given({ password: text })
+      const reading = (): unknown => readInputs({ password: secret('password') })
+      expect(reading).toThrowError(
+        expect.objectContaining({
+          code: 'INPUT_INVALID',
+          message: 'input password: there is a line break before or after it',
+        }),
+      )
+    },
+  )
+
+  it('gives the text of an exact input untrimmed', () => {
+    given({ digest: ' x\n' })
+    expect(readInputs({ digest: exact('digest', (text) => text) })).toEqual({ digest: ' x\n' })
+    given({ digest: '' })
+    expect(readInputs({ digest: exact('digest', (text) => text) })).toEqual({ digest: undefined })
   })
 
   it('enforces a required input, which no runner does', () => {

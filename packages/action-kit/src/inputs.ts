@@ -6,6 +6,8 @@ import { maskSecret } from './masking.ts'
 export interface InputSpec<T> {
   readonly name: string
   readonly read: (text: string) => T
+  /** Whether white space at the ends belongs to the value; else it is gone before `read` sees it. */
+  readonly untrimmed?: true
 }
 
 /** The typed values of a set of input specs. */
@@ -37,15 +39,33 @@ export function optional<T>(name: string, parse: (text: string) => T): InputSpec
   return { name, read: (text) => (text === '' ? undefined : parse(text)) }
 }
 
-/** An optional input that is masked in every form before anything else happens to it. */
+/** An optional input that is taken to the letter: white space around it is not forgiven. */
+export function exact<T>(name: string, parse: (text: string) => T): InputSpec<T | undefined> {
+  return { ...optional(name, parse), untrimmed: true }
+}
+
+/**
+ * An optional input that is masked in every form before anything else happens to it. It is taken to the
+ * letter; a line break around a secret of one line is refused, since that is how it was stored, not meant.
+ */
 export function secret(name: string): InputSpec<string | undefined> {
   return {
     name,
+    untrimmed: true,
     read: (text) => {
       maskSecret(text)
+      refuseLineBreak(text)
       return text === '' ? undefined : text
     },
   }
+}
+
+function refuseLineBreak(text: string): void {
+  const bare = text.replaceAll(/^[\r\n]+|[\r\n]+$/g, '')
+  if (bare === text || /[\r\n]/.test(bare)) return
+  throw new KnownError('INPUT_INVALID', 'there is a line break before or after it', {
+    hint: 'Store it again without one: printf %s instead of echo.',
+  })
 }
 
 /** The non-empty trimmed lines of an input, each parsed. */
@@ -118,8 +138,8 @@ export function readInputs<
       problems.push(...errors.map((each) => ({ name, error: each })))
     }
   }
-  for (const [key, { name, read }] of Object.entries(specs)) {
-    attempt(key, name, () => read(core.getInput(name, { trimWhitespace: true })))
+  for (const [key, { name, read, untrimmed }] of Object.entries(specs)) {
+    attempt(key, name, () => read(core.getInput(name, { trimWhitespace: untrimmed !== true })))
   }
   const single = values as InputValues<S>
   for (const [key, { of, read }] of Object.entries(joints ?? {})) {

@@ -35,7 +35,7 @@ export function redact(text: string): string {
 function formsOf(value: string): readonly string[] {
   const lines = value.split(/\r\n?|\n/).map((line) => line.trim())
   const secret = lines.filter((line) => line.length > 3 && !/^-----(BEGIN|END) .*-----$/.test(line))
-  const whole = lines.length === 1 ? [] : encoded(value)
+  const whole = lines.length === 1 && lines[0] === value ? [] : encoded(value)
   return [...whole, ...secret.flatMap((line) => [line, ...encoded(line), ...escaped(line)])]
 }
 

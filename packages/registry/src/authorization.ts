@@ -33,18 +33,23 @@ export class Authorization {
    * Meets the challenge of a 401. Returns whether asking again can help: not where there is nothing
    * new to show.
    *
+   * @param shown whether the question carried credentials already: another that was asked at the same time
+   *   may have met the challenge in between
    * @throws KnownError of the token server
    */
-  async meet(response: HttpsResponse, path: string, timeoutMs: number): Promise<boolean> {
+  async meet(
+    response: HttpsResponse,
+    path: string,
+    { shown, timeoutMs }: { readonly shown: boolean; readonly timeoutMs: number },
+  ): Promise<boolean> {
     const challenge = parseChallenge(response.headers['www-authenticate'])
     if (challenge === undefined) return false
     if (challenge.scheme === 'bearer') {
       this.#tokens.set(path, await this.#fetchToken(challenge, path, timeoutMs))
       return true
     }
-    const useful = this.#credentials !== undefined && !this.#basic
     this.#basic = true
-    return useful
+    return this.#credentials !== undefined && !shown
   }
 
   async #fetchToken(

@@ -104,15 +104,19 @@ export class RegistryConnection {
   async #askOnce(question: Question, deadlineAt: number): Promise<HttpsResponse> {
     const { method = 'GET', path, rest, accept } = question
     const url = this.url(path, rest)
-    const send = (): Promise<HttpsResponse> => {
-      const headers = { accept, ...this.#authorization.headerFor(path) }
+    const shown = this.#authorization.headerFor(path)
+    const send = (authorization: Readonly<Record<string, string>>): Promise<HttpsResponse> => {
+      const headers = { accept, ...authorization }
       const timeoutMs = remaining(deadlineAt)
       return this.#https.request({ method, url, headers, redirects: 'return', timeoutMs })
     }
-    const response = await send()
+    const response = await send(shown)
     if (response.status !== 401) return response
-    const useful = await this.#authorization.meet(response, path, remaining(deadlineAt))
-    return useful ? send() : response
+    const useful = await this.#authorization.meet(response, path, {
+      shown: 'authorization' in shown,
+      timeoutMs: remaining(deadlineAt),
+    })
+    return useful ? send(this.#authorization.headerFor(path)) : response
   }
 }
 

@@ -109,6 +109,19 @@ test('meets a Basic challenge once and sends the credentials with every later re
   expect(seen).toEqual([undefined, header, header])
 })
 
+test('meets a Basic challenge for each of several questions that are asked at once', async () => {
+  const client = await clientOf(
+    (request, response) => {
+      if (request.headers.authorization !== undefined) return serveManifest(request, response)
+      response.setHeader('www-authenticate', 'Basic realm="site"')
+      answer(response, 401, 'application/json', '{}')
+    },
+    { credentials: { username: 'bot', password: 'canary' } },
+  )
+  const asked = ['dev/one', 'dev/two', 'dev/three'].map((path) => client.headManifest(path, digest))
+  expect((await Promise.all(asked)).map((head) => head?.digest)).toEqual([digest, digest, digest])
+})
+
 test('fetches a Bearer token for the scope that the registry names, and asks again once it expired', async () => {
   const tokenRequests: string[] = []
   let current = 0
@@ -142,7 +155,10 @@ test('never sends credentials to a token server without TLS when the registry ha
   const authorization = new Authorization({ username: 'u', password: 'p' }, { timeoutMs: 1000 })
   const headers = { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }
   await expect(
-    authorization.meet({ status: 401, headers, body: Buffer.alloc(0) }, 'dev/app', 1000),
+    authorization.meet({ status: 401, headers, body: Buffer.alloc(0) }, 'dev/app', {
+      shown: false,
+      timeoutMs: 1000,
+    }),
   ).rejects.toMatchObject({ code: 'REGISTRY_PROTOCOL' })
 })
 

@@ -10,6 +10,10 @@ export const signCodes = {
     meaning: 'The registry does not hold the image that is to be signed.',
     remedy: 'Look at whether the push ended; sign the digest that the build step gave.',
   },
+  SIGN_INDEX: {
+    meaning: 'An index that is to be signed with all its images names one that cannot be read.',
+    remedy: 'Push the index again with sha256 digests, or sign its images by name.',
+  },
   SIGN_NO_IMAGE: {
     meaning: 'No image was named.',
     remedy: 'Pass the output `image` of kaniko-build or assert-digest.',
