@@ -13,3 +13,4 @@ export {
   type HttpsResponse,
 } from './https-client.ts'
 export { type RetryOptions, retry } from './retry.ts'
+export { retryAfterMs } from './retry-after.ts'

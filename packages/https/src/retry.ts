@@ -7,7 +7,7 @@ export interface RetryOptions {
   /** Pause before the second attempt; doubles each time. Half of it is fixed, half is jitter. */
   readonly firstPauseMs?: number
   readonly shouldRetry: (error: unknown) => boolean
-  /** The pause that the server asked for (Retry-After), where it asked for one. */
+  /** The pause that the server asked for (Retry-After), where it asked for one; a longer one of our own stays. */
   readonly pauseMs?: (error: unknown) => number | undefined
 }
 
@@ -21,7 +21,10 @@ export async function retry<T>(operation: () => Promise<T>, options: RetryOption
       return await operation()
     } catch (error) {
       const halfMs = firstPauseMs * 2 ** (attempt - 2)
-      const pauseMs = options.pauseMs?.(error) ?? halfMs + Math.random() * halfMs
+      const askedMs = options.pauseMs?.(error) ?? 0
+      // A server that asks for no pause at all gets ours; one that asks for a long one gets it with the jitter,
+      // since all who were turned away together would come back together.
+      const pauseMs = Math.max(askedMs, halfMs) + Math.random() * halfMs
       const spent = attempt >= attempts || Date.now() + pauseMs >= deadlineAt
       if (spent || !shouldRetry(error)) throw error
       await sleep(pauseMs)

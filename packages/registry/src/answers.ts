@@ -1,5 +1,5 @@
 import { type Code, KnownError } from '@tierseal/errors'
-import type { HttpsResponse } from '@tierseal/https'
+import { type HttpsResponse, retryAfterMs } from '@tierseal/https'
 import { arrayField, isJsonObject, stringField, tryJson } from './json.ts'
 import { bareMediaType } from './media-types.ts'
 
@@ -33,7 +33,7 @@ export function explainAnswer(
 ): KnownError {
   const { status } = response
   const said = `${subject}: the registry answered ${status}${errorsOf(response)}`
-  if (status === 429 || status >= 500) return new BusyError(said, retryAfterOf(response))
+  if (status === 429 || status >= 500) return new BusyError(said, retryAfterMs(response))
   if (isHtml(response) || (status >= 300 && status < 400)) return loginPage(response, subject)
   const [code, hint] = refusalOf(status, authenticated)
   return new KnownError(code, said, { hint })
@@ -89,9 +89,4 @@ function errorsOf(response: HttpsResponse): string {
     return [parts.filter((part) => part !== undefined).join(' ')]
   })
   return texts.length === 0 ? '' : ` (${texts.join('; ').slice(0, 300)})`
-}
-
-function retryAfterOf(response: HttpsResponse): number | undefined {
-  const value = response.headers['retry-after']
-  return value !== undefined && /^[0-9]{1,4}$/.test(value) ? Number(value) * 1000 : undefined
 }

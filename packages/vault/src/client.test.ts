@@ -8,6 +8,8 @@ type Reply = (request: IncomingMessage, response: ServerResponse, body: string) 
 
 const token = 's.CANARY-token'
 const jwt = 'e30.CANARY-jwt.c2ln'
+// Enough for a pause of a second, and short for a server that never gets well.
+const timeoutMs = 2500
 const login = { mount: 'kubernetes', role: 'dev', jwt }
 const granted = { auth: { client_token: token, token_type: 'service', policies: ['dev'] } }
 const running: Server[] = []
@@ -50,7 +52,7 @@ async function scripted(...replies: Reply[]): Promise<{
   const address =
     typeof bound === 'object' && bound !== null ? `http://127.0.0.1:${bound.port}` : ''
   const options = { address: parseVaultAddress(address), namespace: 'team', ca: undefined }
-  const client = new VaultClient({ ...options, timeoutMs: 1500 })
+  const client = new VaultClient({ ...options, timeoutMs })
   return { address, client, requests, connections: () => connections }
 }
 
@@ -97,6 +99,60 @@ describe('a read', () => {
     await expect(client.session(token).lookupSelf()).resolves.toEqual({ id: 'x' })
   })
 })
+
+const asking =
+  (status: number, retryAfter: string): Reply =>
+  (request, response, body) => {
+    response.setHeader('retry-after', retryAfter)
+    errors(status, 'not now')(request, response, body)
+  }
+
+describe('a pause that the server asks for in Retry-After', () => {
+  const inSeconds = (seconds: number): string => String(seconds)
+  const byDate = (seconds: number): string =>
+    new Date(Math.ceil(Date.now() / 1000) * 1000 + seconds * 1000).toUTCString()
+
+  test.each([
+    [429, 'in seconds', inSeconds],
+    [429, 'by a date', byDate],
+    [503, 'in seconds', inSeconds],
+    [503, 'by a date', byDate],
+  ])('with %i, %s, is kept', async (status, form, retryAfter) => {
+    for (const ask of [lookUp, logIn]) {
+      const reply = asking(status, retryAfter(1))
+      const { client, requests } = await scripted(reply, json(200, { ...granted, data: {} }))
+      const startedAt = Date.now()
+      await ask(client)
+      expect(requests).toHaveLength(2)
+      // A date knows no fractions of a second.
+      expect(Date.now() - startedAt).toBeGreaterThanOrEqual(form === 'in seconds' ? 1000 : 900)
+    }
+  })
+
+  test.each([
+    [429, 'VAULT_RATE_LIMITED', inSeconds],
+    [503, 'VAULT_UNAVAILABLE', byDate],
+  ])(
+    'with %i that ends after the deadline is not waited for, and told (%s)',
+    async (status, code, retryAfter) => {
+      const { client, requests } = await scripted(asking(status, retryAfter(600)))
+      const startedAt = Date.now()
+      const refused = expect(lookUp(client)).rejects
+      await refused.toMatchObject({ code, message: expect.stringMatching(/come back in \d{3} s/) })
+      expect(requests).toHaveLength(1)
+      expect(Date.now() - startedAt).toBeLessThan(1000)
+    },
+  )
+
+  test('of no time does not make a client hammer', async () => {
+    const { client, requests } = await scripted(asking(429, '0'))
+    await expect(lookUp(client)).rejects.toMatchObject({ code: 'VAULT_RATE_LIMITED' })
+    expect(requests.length).toBeLessThan(7)
+  })
+})
+
+const lookUp = (client: VaultClient): Promise<unknown> => client.session(token).lookupSelf()
+const logIn = (client: VaultClient): Promise<unknown> => client.login(login)
 
 describe('a login', () => {
   test('is tried again where the server turned it away unseen', async () => {

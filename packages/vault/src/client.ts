@@ -19,7 +19,7 @@ import { type Caller, createCaller } from './node-vault-caller.ts'
 import { encodeVaultPath } from './path.ts'
 import { VaultRefusal } from './refusal.ts'
 import type { Sender, VaultRequest } from './request.ts'
-import { mayPass } from './retries.ts'
+import { askedPauseMs, mayPass } from './retries.ts'
 import { VaultSession } from './session.ts'
 
 export interface VaultClientOptions {
@@ -141,7 +141,8 @@ export class VaultClient implements Sender {
       })
     const shouldRetry = (error: unknown): boolean => mayPass(error, rule)
     try {
-      return parseAnswer(await retry(attempt, { deadlineAt, attempts, shouldRetry }))
+      const options = { deadlineAt, attempts, shouldRetry, pauseMs: askedPauseMs }
+      return parseAnswer(await retry(attempt, options))
     } catch (error) {
       throw this.#withoutSecrets(error)
     }
@@ -173,10 +174,11 @@ export class VaultClient implements Sender {
     const clean = (text: string): string =>
       [...this.#secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
     if (error instanceof VaultRefusal) {
-      const { status, errors, warnings, data } = error
+      const { status, errors, warnings, data, retryAfterMs } = error
       return new VaultRefusal({
         status,
         data,
+        retryAfterMs,
         errors: errors.map(clean),
         warnings: warnings.map(clean),
       })

@@ -1,7 +1,5 @@
 import type { HttpsClient } from '@tierseal/https'
 import type nodeVault from 'node-vault'
-import { isRecord, recordOf, textsOf } from './json.ts'
-import { VaultRefusal } from './refusal.ts'
 import { createTransport, type VaultMethod } from './transport.ts'
 
 /** One request as it goes to the server. */
@@ -15,13 +13,13 @@ interface RawRequest {
   readonly timeoutMs: number
 }
 
-/** Sends a request and gives the JSON of the answer. */
+/** Sends a request and gives the JSON of the answer. @throws VaultRefusal, and KnownError where none came */
 export type Caller = (request: RawRequest) => Promise<unknown>
 
 /**
  * node-vault with its holes closed (facts: vault.md 1b): nothing is read from VAULT_ADDR, VAULT_TOKEN,
- * VAULT_NAMESPACE, VAULT_PREFIX or VAULT_SKIP_VERIFY, the transport is ours, and no error carries the
- * request. What it prints under DEBUG goes to packages/vault/no-debug.
+ * VAULT_NAMESPACE, VAULT_PREFIX or VAULT_SKIP_VERIFY; the transport is ours and makes the errors, of
+ * which none carries the request. What it prints under DEBUG goes to packages/vault/no-debug.
  */
 export function createCaller(https: HttpsClient, endpoint: string, namespace: string): Caller {
   let loaded: Promise<nodeVault.client> | undefined
@@ -33,18 +31,14 @@ export function createCaller(https: HttpsClient, endpoint: string, namespace: st
       ...(wrapTtlSeconds === undefined ? {} : { 'X-Vault-Wrap-TTL': `${wrapTtlSeconds}s` }),
     }
     const json = body === undefined ? {} : { json: body }
-    try {
-      const answer: unknown = await vault.request({
-        method,
-        path: `/${path}`,
-        headers,
-        timeoutMs,
-        ...json,
-      })
-      return answer
-    } catch (error) {
-      throw refusalOf(error) ?? error
-    }
+    const answer: unknown = await vault.request({
+      method,
+      path: `/${path}`,
+      headers,
+      timeoutMs,
+      ...json,
+    })
+    return answer
   }
 }
 
@@ -64,17 +58,4 @@ async function loadNodeVault(
   })
   // Whatever it took from the environment where it was given nothing, or an empty text.
   return Object.assign(vault, { token: '', namespace, pathPrefix: '' })
-}
-
-// node-vault's own error, which holds the body of the answer.
-function refusalOf(error: unknown): VaultRefusal | undefined {
-  if (!(error instanceof Error && 'response' in error && isRecord(error.response))) return undefined
-  const { statusCode } = error.response
-  const body = recordOf(error.response, 'body')
-  return new VaultRefusal({
-    status: typeof statusCode === 'number' ? statusCode : 0,
-    errors: textsOf(body, 'errors'),
-    warnings: textsOf(body, 'warnings'),
-    data: recordOf(body, 'data'),
-  })
 }

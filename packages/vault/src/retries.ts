@@ -28,6 +28,11 @@ export function mayPass(error: unknown, rule: RetryRule): boolean {
   return statuses.includes(error.status) || (rule === 'read' && isElecting(error))
 }
 
+/** The pause that Vault asked for with a refusal: its rate-limit quotas do, and proxies before it. */
+export function askedPauseMs(error: unknown): number | undefined {
+  return error instanceof VaultRefusal ? error.retryAfterMs : undefined
+}
+
 /** A cluster between two leaders answers 500 on its standby nodes. */
 export function isElecting({ status, errors }: VaultRefusal): boolean {
   return status === 500 && errors.some((text) => text.includes('active cluster node not found'))

@@ -1,7 +1,8 @@
 import { KnownError } from '@tierseal/errors'
-import type { HttpsClient, HttpsResponse } from '@tierseal/https'
+import { type HttpsClient, type HttpsResponse, retryAfterMs } from '@tierseal/https'
 import { protocolError } from './answer.ts'
-import { isRecord } from './json.ts'
+import { isRecord, recordOf, textsOf } from './json.ts'
+import { VaultRefusal } from './refusal.ts'
 
 /** What node-vault hands to its transport for one request. */
 interface TransportRequest {
@@ -43,6 +44,7 @@ export function createTransport(client: HttpsClient): Transport {
       })
       const { status, body } = response
       if (status >= 300 && status < 400) throw redirectRefused(url, response)
+      if (status !== 200 && status !== 204) throw refusalOf(response)
       return { statusCode: status, body: parseBody(status, body), request: { path: url.pathname } }
     },
   }
@@ -58,6 +60,20 @@ function redirectRefused(url: URL, { status, headers }: HttpsResponse): KnownErr
   }
   return new KnownError('VAULT_STANDBY', message, {
     hint: 'A standby node answers like this. Use the address of the load balancer or of the active node.',
+  })
+}
+
+// Made here, because node-vault keeps only the first error of an answer, and none of its headers.
+function refusalOf(response: HttpsResponse): VaultRefusal {
+  const { status, body } = response
+  const parsed: unknown = parseBody(status, body)
+  const answer = isRecord(parsed) ? parsed : undefined
+  return new VaultRefusal({
+    status,
+    errors: textsOf(answer, 'errors'),
+    warnings: textsOf(answer, 'warnings'),
+    data: recordOf(answer, 'data'),
+    retryAfterMs: retryAfterMs(response),
   })
 }
 
