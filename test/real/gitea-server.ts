@@ -27,6 +27,8 @@ export interface GiteaServer {
   readonly token: string
   /** Calls the API; the path starts after /api/v1. */
   api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** A repository of the user with these files on main. */
+  createRepository(name: string, files: Readonly<Record<string, string>>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -65,17 +67,37 @@ export async function startGitea(): Promise<GiteaServer> {
   const scopes = ['--scopes', 'all', '--raw', '--token-name', 'pin']
   const said = admin('generate-access-token', '--username', user, ...scopes)
   const token = /^[0-9a-f]{40}$/m.exec(said)?.[0] ?? ''
+  const api: GiteaServer['api'] = (method, path, body) => ask(method, `/api/v1${path}`, token, body)
   return {
     url,
     caPath: ca.path,
     user,
     token,
-    api: (method, path, body) => ask(method, `/api/v1${path}`, token, body),
+    api,
+    createRepository: (name, files) => createRepository(api, name, files),
     stop: async () => {
       child.kill('SIGKILL')
       await closed
     },
   }
+}
+
+async function createRepository(
+  api: GiteaServer['api'],
+  name: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  const repository = { name, auto_init: true, default_branch: 'main' }
+  const created = await api('POST', '/user/repos', repository)
+  const changes = Object.entries(files).map(([path, text]) => ({
+    operation: 'create',
+    path,
+    content: Buffer.from(text).toString('base64'),
+  }))
+  const change = { branch: 'main', message: 'first', files: changes }
+  const filled = await api('POST', `/repos/${user}/${name}/contents`, change)
+  if (created.status === 201 && filled.status === 201) return
+  throw new Error(`gitea: ${name}: ${JSON.stringify([created.body, filled.body])}`)
 }
 
 function prepare(

@@ -13,18 +13,8 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gite
   })
   afterAll(() => gitea?.stop())
 
-  async function createRepository(name: string): Promise<void> {
-    const repository = { name, auto_init: true, default_branch: 'main' }
-    expect(await gitea.api('POST', '/user/repos', repository)).toMatchObject({ status: 201 })
-    const files = Object.entries(overlayFiles('dev', images, [app])).map(([path, text]) => ({
-      operation: 'create',
-      path,
-      content: Buffer.from(text).toString('base64'),
-    }))
-    const change = { branch: 'main', message: 'overlay', files }
-    const answer = await gitea.api('POST', `/repos/${gitea.user}/${name}/contents`, change)
-    expect(answer).toMatchObject({ status: 201 })
-  }
+  const createRepository = (name: string): Promise<void> =>
+    gitea.createRepository(name, overlayFiles('dev', images, [app]))
 
   function pin(
     name: string,

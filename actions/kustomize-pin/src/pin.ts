@@ -4,8 +4,8 @@ import { KnownError } from '@tierseal/errors'
 import { type Attempt, type FirstSeen, makeAttempt } from './attempt.ts'
 import type { Inputs, Mode } from './inputs.ts'
 import { type Folders, openWorkshop, type PinWorkshop } from './pin-workshop.ts'
-import { openPullRequest } from './repository/pull-request.ts'
-import { type PushOutcome, pushToBranch } from './repository/push.ts'
+import { openPullRequest, type Proposed } from './repository/pull-request.ts'
+import { pushToBranch } from './repository/push.ts'
 import { appendPinSummary } from './summary.ts'
 
 /** The outputs of the step. */
@@ -21,6 +21,9 @@ export interface PinOutputs {
   readonly pullRequestUrl: string | undefined
 }
 
+// A server that fails at every push is told soon; one that is restarted comes back meanwhile.
+const maxFailures = 5
+
 /**
  * Pins images by digest in the GitOps repository, in one commit, and brings it to the branch without ever
  * overwriting what another writer did meanwhile.
@@ -31,6 +34,7 @@ export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs>
   const workshop = await openWorkshop(inputs, folders)
   const seen: FirstSeen = new Map()
   let unanswered: Attempt | undefined
+  let failures = 0
   for (let number = 1; number <= inputs.attempts; number++) {
     const startedAt = Date.now()
     const attempt = await makeAttempt(workshop, inputs.pins, seen, number)
@@ -39,9 +43,12 @@ export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs>
       return finish(workshop, { attempt: unanswered ?? attempt, number, url: undefined })
     }
     const { outcome, url } = await offer(workshop, inputs.mode, attempt, attempt.commit)
-    if (outcome === 'landed') return finish(workshop, { attempt, number, url })
-    if (outcome === 'unclear') unanswered = attempt
-    log.info(`${reasons[outcome]} (attempt ${number} of ${inputs.attempts}).`)
+    if (outcome.kind === 'landed') return finish(workshop, { attempt, number, url })
+    if (outcome.kind === 'unclear') {
+      unanswered = attempt
+      if (++failures === maxFailures) throw outcome.failure
+    }
+    log.info(`${reasons[outcome.kind]} (attempt ${number} of ${inputs.attempts}).`)
     await sleep(backoffMs(number, Date.now() - startedAt))
   }
   throw new KnownError('PIN_RACE_LOST', `no push got through in ${inputs.attempts} attempts`, {
@@ -54,27 +61,21 @@ const reasons = {
   unclear: 'The server did not say whether it took the push',
 } as const
 
-interface Offer {
-  readonly outcome: PushOutcome
-  readonly url: string | undefined
-}
-
 async function offer(
   { git, repository, branch }: PinWorkshop,
   mode: Mode,
   { changed, message }: Attempt,
   commit: string,
-): Promise<Offer> {
+): Promise<Proposed> {
   if (mode === 'push') {
     return { outcome: await pushToBranch(git, repository, commit, branch), url: undefined }
   }
   const proposal = { commit, branch, pins: changed, message }
-  const { url } = await openPullRequest(git, repository, proposal)
-  return { outcome: 'landed', url }
+  return openPullRequest(git, repository, proposal)
 }
 
 async function finish(
-  { repository }: PinWorkshop,
+  { repository, keyring }: PinWorkshop,
   { attempt, number, url }: { attempt: Attempt; number: number; url: string | undefined },
 ): Promise<PinOutputs> {
   const { base, commit, changed, superseded, previous } = attempt
@@ -87,7 +88,8 @@ async function finish(
     previousDigest: previous.map((digest) => digest ?? 'none'),
     pullRequestUrl: url,
   }
-  appendPinSummary({ ...outputs, pins: changed, left: superseded, diff })
+  const signed = keyring !== undefined
+  appendPinSummary({ ...outputs, signed, pins: changed, left: superseded, diff })
   return outputs
 }
 

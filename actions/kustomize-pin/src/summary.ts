@@ -8,6 +8,8 @@ export interface PinReport {
   readonly changed: boolean
   readonly attempts: number
   readonly pullRequestUrl: string | undefined
+  /** Whether the commit carries a signature, which not every way of merging keeps. */
+  readonly signed: boolean
   readonly pins: readonly RecordedPin[]
   /** Pins that stayed behind a newer digest. */
   readonly left: readonly Pin[]
@@ -25,11 +27,17 @@ export function appendPinSummary(report: PinReport): void {
     ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
     [report.changed ? 'commit' : 'branch stays at', commit] as const,
     ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
+    ...(pullRequestUrl === undefined || !report.signed
+      ? []
+      : [['merge it by', mergeAdvice] as const]),
     ['attempts', String(attempts)] as const,
   ]
   const heading = report.changed ? 'kustomize-pin' : 'kustomize-pin: nothing to change'
   appendSummary(summaryTable(heading, rows), ...shown(diff))
 }
+
+// Tried with a real Gitea (docs/decisions/0096-merging-a-signed-pin.md).
+const mergeAdvice = 'fast-forward-only: other styles may replace the signed commit'
 
 // The whole diff of a large site would fill the summary, which has a limit at every forge.
 function shown(diff: string): readonly Markdown[] {

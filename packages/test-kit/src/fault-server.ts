@@ -17,13 +17,21 @@ export interface SeenRequest {
   readonly headers: http.IncomingHttpHeaders
 }
 
+/** A real server behind one that misbehaves. */
+export interface Upstream {
+  readonly url: string
+  readonly caPem?: string
+  /** What a proxy in between would add to each request. */
+  readonly addedHeaders?: Readonly<Record<string, string>>
+}
+
 export interface FaultServerOptions {
   /** Chooses what becomes of a request; undefined lets it pass to the upstream, or answers 404. */
   readonly script: (request: SeenRequest, index: number) => Reply | undefined
   /** Speaks TLS with this certificate, files in PEM; without it plain HTTP. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** A real server that gets what the script lets pass. */
-  readonly upstream?: { readonly url: string; readonly caPem?: string }
+  readonly upstream?: Upstream
   readonly host?: string
 }
 
@@ -84,6 +92,16 @@ export const trickle: Reply = (_, response) => {
   response.on('close', () => clearInterval(timer))
 }
 
+/** Lets the real server do what was asked, and then gives this reply in the place of its own. */
+export function afterUpstream(upstream: Upstream, reply: Reply): Reply {
+  return (request, response) => {
+    const onward = sendOn(upstream, request, (incoming) => {
+      incoming.resume().on('end', () => void reply(request, response))
+    })
+    onward.on('error', () => response.destroy())
+  }
+}
+
 /** Starts the server on loopback. */
 export async function startFaultServer(options: FaultServerOptions): Promise<FaultServer> {
   const requests: SeenRequest[] = []
@@ -94,8 +112,9 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     requests.push(seen)
     const scripted = options.script(seen, requests.length - 1)
     const reply = scripted ?? (options.upstream ? passTo(options.upstream) : answer(404))
-    if (scripted !== undefined) request.resume()
     void reply(request, response)
+    // The reply reads it, or nobody does.
+    if (!request.readableFlowing) request.resume()
   }
   const server = options.tls === undefined ? http.createServer(listener) : secure(options.tls)
   if (options.tls !== undefined) server.on('request', listener)
@@ -119,18 +138,28 @@ function secure(tls: { readonly certificate: string; readonly key: string }): ht
   return https.createServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) })
 }
 
-// The Host header stays, so that the addresses that the real server gives lead through here again.
-function passTo({ url, caPem }: NonNullable<FaultServerOptions['upstream']>): Reply {
+function passTo(upstream: Upstream): Reply {
   return (request, response) => {
-    const { method = '', headers } = request
-    const target = new URL(request.url ?? '/', url)
-    const send = target.protocol === 'https:' ? https.request : http.request
-    const options = caPem === undefined ? {} : { ca: caPem }
-    const onward = send(target, { method, headers, agent: false, ...options }, (incoming) => {
+    const onward = sendOn(upstream, request, (incoming) => {
       response.writeHead(incoming.statusCode ?? 502, incoming.headers)
       incoming.pipe(response)
     })
     onward.on('error', () => response.destroy())
-    request.pipe(onward)
   }
+}
+
+// The Host header stays, so that the addresses that the real server gives lead through here again.
+function sendOn(
+  { url, caPem, addedHeaders }: Upstream,
+  request: http.IncomingMessage,
+  onAnswer: (incoming: http.IncomingMessage) => void,
+): http.ClientRequest {
+  const { method = '', headers } = request
+  const target = new URL(request.url ?? '/', url)
+  const send = target.protocol === 'https:' ? https.request : http.request
+  const options = caPem === undefined ? {} : { ca: caPem }
+  const all = { ...headers, ...addedHeaders }
+  const onward = send(target, { method, headers: all, agent: false, ...options }, onAnswer)
+  request.pipe(onward)
+  return onward
 }

@@ -5,6 +5,7 @@ export {
   importCosignKeyPair,
 } from './cosign-key-pair.ts'
 export {
+  afterUpstream,
   answer,
   breakConnection,
   type FaultServer,
@@ -17,6 +18,7 @@ export {
   slowly,
   startFaultServer,
   trickle,
+  type Upstream,
 } from './fault-server.ts'
 export { type Finding, findSecrets } from './find-secrets.ts'
 export { freePort } from './free-port.ts'

@@ -4,9 +4,11 @@ import { KnownError } from '@tierseal/errors'
 import { type RecordedPin, subjectOf } from '../commit-message.ts'
 import type { BareRepository } from './bare-repository.ts'
 import type { Git } from './git.ts'
-import { remoteWords } from './push.ts'
+import { type PushOutcome, remoteWords, unclearOr } from './push.ts'
 
-export interface PullRequest {
+/** What became of a proposal. */
+export interface Proposed {
+  readonly outcome: PushOutcome
   /** Undefined where the server did not print one. */
   readonly url: string | undefined
 }
@@ -14,7 +16,8 @@ export interface PullRequest {
 /**
  * Opens a pull request by AGit, Gitea's way that needs git alone: no API token, no branch. The topic is
  * that of the pins, so a second run for the same digests finds its own pull request again and brings it up
- * to date; `force-push` there is about that topic and never about a branch.
+ * to date; `force-push` there is about that topic and never about a branch. That makes it safe to propose
+ * again after an answer that was lost: nothing but the same pull request can come of it.
  *
  * @throws KnownError PIN_PUSH_REFUSED; GIT_, TLS_ and connection codes
  */
@@ -27,7 +30,7 @@ export async function openPullRequest(
     readonly pins: readonly RecordedPin[]
     readonly message: string
   },
-): Promise<PullRequest> {
+): Promise<Proposed> {
   const { commit, branch, pins, message } = proposal
   const options = [
     `topic=${topicOf(pins)}`,
@@ -38,11 +41,11 @@ export async function openPullRequest(
   const args = ['--porcelain', '--no-verify', '--no-signed', ...options, '--', git.remote.url]
   const result = await repository.push([...args, `${commit}:refs/for/${branch}`])
   if (result.exitCode !== 0 && !isSameCommit(result.stderr + result.stdout)) {
-    throw refusedOr(git, result, branch)
+    return { outcome: unclearOr(refusedOr(git, result, branch)), url: undefined }
   }
   const url = urlIn(result.stderr)
   log.info(url === undefined ? 'The server named no pull request.' : `Pull request: ${url}`)
-  return { url }
+  return { outcome: { kind: 'landed' }, url }
 }
 
 /** Stable for the same pins, different for any other digest. */

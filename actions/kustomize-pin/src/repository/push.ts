@@ -3,8 +3,13 @@ import { KnownError } from '@tierseal/errors'
 import type { BareRepository } from './bare-repository.ts'
 import type { Git } from './git.ts'
 
-/** `lost`: another writer was faster. `unclear`: the server's answer did not arrive. */
-export type PushOutcome = 'landed' | 'lost' | 'unclear'
+/**
+ * `lost`: another writer was faster. `unclear`: no answer arrived of which one knows whether the push was
+ * taken; `failure` is what came instead.
+ */
+export type PushOutcome =
+  | { readonly kind: 'landed' | 'lost' }
+  | { readonly kind: 'unclear'; readonly failure: KnownError }
 
 // A plain push names the commit that it replaces: the server's own compare-and-swap. These are its ways to
 // say that the branch moved, or that another push held its lock (facts: gitops.md A5).
@@ -31,13 +36,17 @@ export async function pushToBranch(
 ): Promise<PushOutcome> {
   const args = ['--porcelain', '--no-verify', '--no-signed', '--', git.remote.url]
   const result = await repository.push([...args, `${commit}:refs/heads/${branch}`])
-  if (result.exitCode === 0) return 'landed'
-  if (racePattern.test(result.stdout)) return 'lost'
+  if (result.exitCode === 0) return { kind: 'landed' }
+  if (racePattern.test(result.stdout)) return { kind: 'lost' }
   const refusal = refusalPattern.exec(result.stdout)?.[1]
   if (refusal !== undefined) throw refused(branch, refusal, result.stderr)
-  const error = git.explain(result)
-  if (uncertain.has(error.code)) return 'unclear'
-  throw error
+  return unclearOr(git.explain(result))
+}
+
+/** A failure after which nobody knows whether the push was taken; any other is thrown. */
+export function unclearOr(failure: KnownError): PushOutcome {
+  if (uncertain.has(failure.code)) return { kind: 'unclear', failure }
+  throw failure
 }
 
 function refused(branch: string, reason: string, stderr: string): KnownError {
