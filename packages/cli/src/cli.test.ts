@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { runCli } from './main.ts'
-import type { Terminal } from './terminal.ts'
+import { runIn } from './testing/command.ts'
 import { verbs } from './verbs.ts'
 
 let folder: string
@@ -17,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function tierseal(...args: readonly string[]) {
-  return run(args, {})
+  return runIn(folder, args)
 }
 
 function withAnswers(
@@ -26,21 +25,7 @@ function withAnswers(
   ...args: readonly string[]
 ): ReturnType<typeof tierseal> {
   const ask = async (question: string) => answers[asked.push(question) - 1] ?? ''
-  return run(args, { ask })
-}
-
-async function run(args: readonly string[], terminal: Partial<Terminal>) {
-  const out: string[] = []
-  const error: string[] = []
-  const exitCode = await runCli(args, {
-    out: (text) => out.push(text),
-    error: (text) => error.push(text),
-    colours: false,
-    folder,
-    env: {},
-    ...terminal,
-  })
-  return { exitCode, out: out.join('\n'), error: error.join('\n') }
+  return runIn(folder, args, { ask })
 }
 
 const workflow = 'services/example/.gitea/workflows/deploy-dev.yaml'
@@ -203,14 +188,6 @@ describe('a new site', () => {
     rmSync(join(folder, workflow))
     expect((await tierseal('generate', '--dry-run')).out).toContain(`would be written  ${workflow}`)
     expect(() => readFileSync(join(folder, workflow))).toThrow()
-  })
-
-  test('--into writes the files of one service into a checkout of it', async () => {
-    mkdirSync(join(folder, 'checkout'))
-    await tierseal('generate', '--service', 'example', '--into', 'checkout')
-    expect(readFileSync(join(folder, 'checkout/.gitea/workflows/deploy-dev.yaml'), 'utf8')).toBe(
-      readFileSync(join(folder, workflow), 'utf8'),
-    )
   })
 
   test('origin tells the template and the key of a line', async () => {

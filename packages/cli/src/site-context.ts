@@ -26,7 +26,7 @@ export function openSite({ text, terminal }: Invocation): SiteContext {
     })
   }
   const loaded = loadSite(basename(config), readFileSync(config, 'utf8'))
-  return { loaded, config, folder: new SiteFolder(dirname(config)) }
+  return { loaded, config, folder: new SiteFolder(dirname(config), basename(config)) }
 }
 
 /** Where a site's tiers.yaml is, given the file or its folder. */

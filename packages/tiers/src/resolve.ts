@@ -64,5 +64,6 @@ function resolveService(written: WrittenSite['services'][number]): Service {
     dockerfile: written.dockerfile ?? 'Dockerfile',
     target: written.target,
     buildArgs: written.buildArgs ?? {},
+    ownWorkflows: written.ownWorkflows ?? [],
   }
 }

@@ -55,6 +55,12 @@ export const folder = z.union([z.literal('.'), path], {
   error: 'expected "." or a relative path without ".."',
 })
 
+/** A workflow that no tier has: those are called deploy-<tier>.yaml. */
+export const workflowFile = form(
+  /^(?!deploy-)[A-Za-z0-9_][A-Za-z0-9_.-]*\.ya?ml$/,
+  'the name of a file such as test.yaml, not starting with "deploy-"',
+)
+
 /** A file on the runner. */
 export const absolutePath = form(/^(\/[A-Za-z0-9_.@-]+)+$/, 'an absolute path of a file')
 

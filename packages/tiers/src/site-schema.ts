@@ -20,6 +20,7 @@ import {
   secretName,
   version,
   webAddress,
+  workflowFile,
 } from './scalars.ts'
 import { tierSchema } from './tier-schema.ts'
 
@@ -96,6 +97,10 @@ const service = z
       .record(argumentName, plainLine)
       .optional()
       .describe('Build arguments. They stand in the workflow and in the image: no secrets.'),
+    ownWorkflows: z
+      .array(workflowFile)
+      .optional()
+      .describe('Workflows of its own beside the generated ones; check reports any other.'),
   })
   .describe('A service with a repository of its own.')
 

@@ -19,6 +19,8 @@ export interface Service {
   readonly dockerfile: string
   readonly target: string | undefined
   readonly buildArgs: Readonly<Record<string, string>>
+  /** Names of workflows that are not generated and may stand beside those that are. */
+  readonly ownWorkflows: readonly string[]
 }
 
 export type SignatureFormat = 'bundle' | 'legacy' | 'oci-1-1'

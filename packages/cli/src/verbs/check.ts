@@ -1,5 +1,6 @@
-import { type FileState, siteState } from '@tierseal/generator'
-import { configHelp, configOption, openSite, renderContext } from '../site-context.ts'
+import { type FileState, isLeftOver, siteState } from '@tierseal/generator'
+import { configHelp, configOption } from '../site-context.ts'
+import { openTarget, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
 
 const meaning: Readonly<Record<FileState['state'], string>> = {
@@ -11,18 +12,24 @@ const meaning: Readonly<Record<FileState['state'], string>> = {
   unmanaged: 'stands where only generated files belong, and was not generated',
 }
 
+const unwanted = 'changed by hand, and no longer asked for: tierseal generate --prune --force'
+const noFile = 'not a plain file: a link or a folder stands there'
+const interrupted = 'left by a run that was interrupted: tierseal generate puts it in order'
+const strangeWorkflow = `${meaning.unmanaged}; ownWorkflows of the service can name it`
+
 export const check: Verb = {
   name: 'check',
   words: '',
   summary: 'tell whether every generated file is as it should be',
   help: `Renders the site in memory and compares it with what is on disk; needs no network. Ends with 0 where
 everything is clean, 1 where something is not, 2 where it could not be told. The lock file
-tells a file that somebody edited from one that tiers.yaml has moved away from.`,
-  options: configOption,
-  optionHelp: configHelp,
+tells a file that somebody edited from one that tiers.yaml has moved away from. With --service NAME
+--into DIR it looks at a checkout of the repository of a service, whose workflows are what runs.`,
+  options: { ...configOption, ...targetOptions },
+  optionHelp: { ...configHelp, ...targetHelp },
   run: (invocation) => {
-    const context = openSite(invocation)
-    const states = siteState(context.loaded.site, renderContext(context), context.folder)
+    const { loaded, files, place } = openTarget(invocation)
+    const states = siteState(loaded.site, files, place)
     const drifted = states.filter(({ state }) => state !== 'clean')
     const lines = drifted.map((file) => `${file.state.padEnd(11)} ${file.path}: ${explain(file)}`)
     const summary =
@@ -40,7 +47,11 @@ tells a file that somebody edited from one that tiers.yaml has moved away from.`
   },
 }
 
-function explain({ state, found, wanted }: FileState): string {
+function explain({ path, state, found, wanted }: FileState): string {
+  if (isLeftOver(path)) return interrupted
+  if (found === undefined && state !== 'missing') return noFile
+  if (state === 'hand-edited' && wanted === undefined) return unwanted
+  if (state === 'unmanaged' && path.includes('/workflows/')) return strangeWorkflow
   if (
     wanted !== undefined &&
     found?.replaceAll('\r\n', '\n') === wanted.text &&

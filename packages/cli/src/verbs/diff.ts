@@ -1,13 +1,8 @@
 import type { RenderedFile } from '@tierseal/generator'
 import { type FileState, hunksOf, hunkText, originOfLine, siteState } from '@tierseal/generator'
 import { keyText } from '../key-text.ts'
-import {
-  configHelp,
-  configOption,
-  openSite,
-  renderContext,
-  type SiteContext,
-} from '../site-context.ts'
+import { configHelp, configOption, type SiteContext } from '../site-context.ts'
+import { openTarget, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
 
 export const diff: Verb = {
@@ -17,12 +12,12 @@ export const diff: Verb = {
   help: `A unified diff from what is on disk to what tiers.yaml asks for. Below each hunk stand the lines of the
 templates and the keys of tiers.yaml that own the changed lines. Ends with 1 where there is a
 difference.`,
-  options: configOption,
-  optionHelp: configHelp,
+  options: { ...configOption, ...targetOptions },
+  optionHelp: { ...configHelp, ...targetHelp },
   run: (invocation) => {
-    const context = openSite(invocation)
-    const files = renderContext(context)
-    const drifted = siteState(context.loaded.site, files, context.folder).filter(
+    const context = openTarget(invocation)
+    const { files } = context
+    const drifted = siteState(context.loaded.site, files, context.place).filter(
       ({ state }) => state !== 'clean',
     )
     const diffs = drifted.map((file) => ({

@@ -1,20 +1,7 @@
-import { resolve } from 'node:path'
-import { KnownError } from '@tierseal/errors'
-import {
-  type Generated,
-  generateSite,
-  type RenderedFile,
-  SiteFolder,
-  writeTogether,
-} from '@tierseal/generator'
-import {
-  configHelp,
-  configOption,
-  openSite,
-  renderContext,
-  type SiteContext,
-} from '../site-context.ts'
-import type { Invocation, Outcome, Verb } from '../verb.ts'
+import { type Generated, generateSite, publicKeyFile } from '@tierseal/generator'
+import { configHelp, configOption, type SiteContext } from '../site-context.ts'
+import { openTarget, targetHelp, targetOptions } from '../target.ts'
+import type { Outcome, Verb } from '../verb.ts'
 
 export const generate: Verb = {
   name: 'generate',
@@ -22,34 +9,31 @@ export const generate: Verb = {
   summary: 'write every file that tiers.yaml asks for',
   help: `Renders every file of the site in memory, checks all of them, and writes those that differ; where
 anything is wrong nothing is written. A file that was edited by hand is not overwritten without
---force. Files that are no longer asked for are listed, and deleted with --prune.`,
+--force. Files that are no longer asked for are listed, and deleted with --prune. With --service NAME
+--into DIR the same goes for the files of one service in a checkout of its repository.`,
   options: {
     ...configOption,
     force: { type: 'boolean' },
     prune: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
-    service: { type: 'string' },
-    into: { type: 'string' },
+    ...targetOptions,
   },
   optionHelp: {
     ...configHelp,
-    force: 'overwrite files that were edited by hand or were there before',
+    force: 'overwrite and delete files that were edited by hand or were there before',
     prune: 'delete generated files that are no longer asked for',
     'dry-run': 'say what would be written, and write nothing',
-    service: 'NAME  with --into: only the files of this service',
-    into: 'DIR  write them into a checkout of the service instead of this site',
+    ...targetHelp,
   },
   run: (invocation) => {
-    const context = openSite(invocation)
-    const files = renderContext(context)
-    const into = invocation.text('into')
-    if (into !== undefined) return writeInto(invocation, context, files, into)
-    const done = generateSite(context.loaded.site, files, context.folder, {
+    const target = openTarget(invocation)
+    const dryRun = invocation.flag('dry-run')
+    const done = generateSite(target.loaded.site, target.files, target.place, {
       force: invocation.flag('force'),
       prune: invocation.flag('prune'),
-      dryRun: invocation.flag('dry-run'),
+      dryRun,
     })
-    return describe(done, context, invocation.flag('dry-run'))
+    return describe(done, target, dryRun)
   },
 }
 
@@ -82,34 +66,5 @@ function describe(done: Generated, context: SiteContext, dryRun: boolean): Outco
 
 function keylessTiers({ loaded, folder }: SiteContext): readonly string[] {
   const names = loaded.site.tiers.map(({ name }) => name)
-  return names.filter((name) => folder.read(`keys/${name}.pem`) === undefined)
-}
-
-function writeInto(
-  { text, terminal }: Invocation,
-  { loaded }: SiteContext,
-  files: readonly RenderedFile[],
-  into: string,
-): Outcome {
-  const name = text('service')
-  const service = loaded.site.services.find((candidate) => candidate.name === name)
-  if (service === undefined) {
-    const names = loaded.site.services.map((candidate) => candidate.name).join(', ')
-    throw new KnownError('USAGE', '--into needs --service NAME', {
-      hint: `The services: ${names}.`,
-    })
-  }
-  const target = new SiteFolder(resolve(terminal.folder, into))
-  const prefix = service.directory === '.' ? '' : `${service.directory}/`
-  const chosen = files
-    .filter(({ scope }) => scope.service?.name === name)
-    .filter(({ path }) => path.startsWith(prefix) && !path.startsWith('platform/'))
-    .map((file) => ({ path: target.absolute(file.path.slice(prefix.length)), text: file.text }))
-  writeTogether(chosen)
-  const paths = chosen.map(({ path }) => path)
-  return {
-    exitCode: 0,
-    json: { written: paths },
-    text: paths.map((path) => `written  ${path}`).join('\n'),
-  }
+  return names.filter((name) => folder.read(publicKeyFile(name)) === undefined)
 }

@@ -75,9 +75,17 @@ export const siteCodes = {
     meaning: 'tierseal.lock.json, which tells hand edits from stale files, cannot be read.',
     remedy: 'Restore it from git.',
   },
+  FOLDER_TAKEN: {
+    meaning: 'The lock in a folder says that its generated files are of another site or service.',
+    remedy: 'Give each site a folder of its own, and name the service whose checkout it is.',
+  },
+  FILE_UNREADABLE: {
+    meaning: 'A file of the site is there and cannot be read.',
+    remedy: 'The message names it and the reason: its rights, or a folder where a file belongs.',
+  },
   FILES_NOT_WRITTEN: {
     meaning: 'The generated files could not be written.',
-    remedy: 'The message names the file and the reason; the others were left as they were.',
+    remedy: 'The message names the place and the reason; everything was left as it was.',
   },
   PUBLIC_KEY_INVALID: {
     meaning:

@@ -1,5 +1,6 @@
 import { workflowsFolder } from '../plan/service.ts'
 import type { Scope } from '../scope.ts'
+import { lockName } from '../site-files/lock.ts'
 import { withHeader } from './header.ts'
 
 /**
@@ -9,7 +10,7 @@ import { withHeader } from './header.ts'
 export function codeownersText(scope: Scope): string {
   const { site } = scope
   const owners = site.owners.join(' ')
-  const paths = [`${workflowsFolder(site)}/deploy-`, 'platform/', 'tiers.yaml', 'keys/']
+  const paths = [`${workflowsFolder(site)}/`, 'platform/', 'tiers.yaml', lockName, 'keys/']
   const lines = paths.map((path) => `${pattern(site.forge, path)} ${owners}`)
   const place = site.forge === 'gitea' ? '.gitea/CODEOWNERS' : '.github/CODEOWNERS'
   return withHeader(scope, 'packages/generator/src/documents/codeowners.ts', [
@@ -21,5 +22,6 @@ export function codeownersText(scope: Scope): string {
 
 function pattern(forge: Scope['site']['forge'], path: string): string {
   if (forge === 'gitea') return `(.*/)?${path.replaceAll('.', '\\.')}.*`
-  return path.endsWith('/') ? `/${path}` : `${path.startsWith('.') ? '**/' : '/'}${path}*`
+  const anywhere = path.startsWith('.') ? `**/${path}` : `/${path}`
+  return path.endsWith('/') ? anywhere : `${anywhere}*`
 }

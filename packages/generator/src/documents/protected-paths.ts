@@ -1,11 +1,12 @@
 import { workflowsFolder } from '../plan/service.ts'
 import type { Scope } from '../scope.ts'
+import { lockName } from '../site-files/lock.ts'
 import { withHeader } from './header.ts'
 
 /** The paths that branch protection should let nobody change without a review. */
 export function protectedPathsText(scope: Scope): string {
   const { site } = scope
-  const globs = [`**/${workflowsFolder(site)}/deploy-*`, 'platform/**', 'tiers.yaml', 'keys/**']
+  const globs = [`**/${workflowsFolder(site)}/**`, 'platform/**', 'tiers.yaml', lockName, 'keys/**']
   const how =
     site.forge === 'gitea'
       ? '# Gitea, branch protection, "Protected file patterns": paste this line.'

@@ -1,14 +1,13 @@
-import { rmSync } from 'node:fs'
 import { KnownError } from '@tierseal/errors'
 import type { Site } from '@tierseal/tiers'
 import type { RenderedFile } from '../render.ts'
 import type { SiteFolder } from './folder.ts'
 import { lockName, lockOf, lockText } from './lock.ts'
 import { type FileState, siteState } from './state.ts'
-import { writeTogether } from './write.ts'
+import { endInterrupted, writeTogether } from './write.ts'
 
 export interface GenerateOptions {
-  /** Overwrite files that were edited by hand or were there before. */
+  /** Overwrite and delete files that were edited by hand or were there before. */
   readonly force: boolean
   /** Delete what was generated and is no longer asked for. */
   readonly prune: boolean
@@ -28,7 +27,8 @@ export interface Generated {
 /**
  * Writes what tiers.yaml asks for, all of it or nothing.
  *
- * @throws KnownError GENERATED_EDITED where it would overwrite what it did not write
+ * @throws KnownError GENERATED_EDITED where it would overwrite or delete what it did not write,
+ *   FILES_NOT_WRITTEN
  */
 export function generateSite(
   site: Site,
@@ -36,45 +36,67 @@ export function generateSite(
   folder: SiteFolder,
   options: GenerateOptions,
 ): Generated {
+  if (!options.dryRun) recover(site, folder)
   const states = siteState(site, files, folder)
-  const of = (...kinds: readonly string[]) => states.filter(({ state }) => kinds.includes(state))
-  const foreign = states.filter(
-    ({ state, wanted }) =>
-      state === 'hand-edited' || (state === 'unmanaged' && wanted !== undefined),
+  const plan = planOf(states, options)
+  refuseObstacles(folder, [...plan.written, ...plan.pruned])
+  if (!options.force) refuseOverwrite([...plan.written, ...plan.pruned])
+  if (!options.dryRun) apply(site, files, folder, plan)
+  return plan
+}
+
+function recover(site: Site, folder: SiteFolder): void {
+  const leftOvers = folder.leftOvers(site).map((path) => folder.absolute(path))
+  endInterrupted(leftOvers, folder.absolute(lockName))
+}
+
+function planOf(states: readonly FileState[], { prune }: GenerateOptions): Generated {
+  const written = states.filter(({ state, wanted }) => state !== 'clean' && wanted !== undefined)
+  const orphans = states.filter(
+    ({ state, wanted }) => state !== 'unmanaged' && wanted === undefined,
   )
-  if (!options.force) refuseOverwrite(foreign)
-  const written = [...of('stale', 'missing'), ...foreign]
-  const orphans = of('orphan')
-  const pruned = options.prune ? orphans : []
-  const kept = options.prune ? [] : orphans
-  if (!options.dryRun) apply(site, files, folder, written, pruned, kept)
-  return { written, pruned, orphans: kept, unchanged: of('clean').length }
+  return {
+    written,
+    pruned: prune ? orphans : [],
+    orphans: prune ? [] : orphans,
+    unchanged: states.filter(({ state }) => state === 'clean').length,
+  }
 }
 
 function apply(
   site: Site,
   files: readonly RenderedFile[],
   folder: SiteFolder,
-  written: readonly FileState[],
-  pruned: readonly FileState[],
-  kept: readonly FileState[],
+  { written, pruned, orphans }: Generated,
 ): void {
-  const lock = lockOf(site.generator, files)
   const before = folder.readLock()
-  const orphaned = kept.map(({ path }) => [path, before.files.get(path) ?? ''] as const)
+  const lock = lockOf(site.generator, folder.owner, files)
+  const orphaned = orphans.map(({ path }) => [path, before.files.get(path) ?? ''] as const)
   const text = lockText({ ...lock, files: new Map([...lock.files, ...orphaned]) })
   const changes = written.flatMap(({ path, wanted }) =>
     wanted === undefined ? [] : [{ path: folder.absolute(path), text: wanted.text }],
   )
-  const lockChanged = folder.read(lockName) !== text
-  writeTogether([...changes, ...(lockChanged ? [{ path: folder.absolute(lockName), text }] : [])])
-  for (const { path } of pruned) rmSync(folder.absolute(path), { force: true })
+  const removals = pruned.map(({ path }) => folder.absolute(path))
+  if (changes.length + removals.length === 0 && folder.read(lockName) === text) return
+  // Last: where it is in place, everything is.
+  writeTogether([...changes, { path: folder.absolute(lockName), text }], removals)
 }
 
-function refuseOverwrite(foreign: readonly FileState[]): void {
+function refuseObstacles(folder: SiteFolder, states: readonly FileState[]): void {
+  const look = folder.look()
+  const obstacles = new Set(states.flatMap(({ path }) => look.obstacle(path) ?? []))
+  if (obstacles.size === 0) return
+  const list = [...obstacles].map((path) => `  ${path}`).join('\n')
+  throw new KnownError('FILES_NOT_WRITTEN', `these stand where generated files belong:\n${list}`, {
+    hint: 'A folder must be a plain folder, and a file no folder: move them away. Nothing was written.',
+  })
+}
+
+function refuseOverwrite(states: readonly FileState[]): void {
+  const foreign = states.filter(({ state }) => state === 'hand-edited' || state === 'unmanaged')
   if (foreign.length === 0) return
   const list = foreign.map(({ path, state }) => `  ${path} (${state})`).join('\n')
-  throw new KnownError('GENERATED_EDITED', `these files were not written by tierseal:\n${list}`, {
+  throw new KnownError('GENERATED_EDITED', `these files are not as tierseal wrote them:\n${list}`, {
     hint: 'Move what is needed to tiers.yaml or a template, then run tierseal generate --force. Nothing was written.',
   })
 }

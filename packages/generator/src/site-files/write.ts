@@ -1,4 +1,12 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { KnownError, messageOf } from '@tierseal/errors'
 
@@ -8,29 +16,105 @@ export interface FileToWrite {
   readonly text: string
 }
 
+const suffixes = { new: '.tierseal-new', old: '.tierseal-old' } as const
+
+/** Whether a file is one that an interrupted run left: never read, and never anybody's own. */
+export function isLeftOver(path: string): boolean {
+  return path.endsWith(suffixes.new) || path.endsWith(suffixes.old)
+}
+
 /**
- * Puts files in place all together: each is written beside its place first, and only when all of them are
- * written are they renamed, so that a full disk or a folder without rights leaves everything as it was.
+ * Puts files in place all together, the last one last: each is written beside its place first, and what it
+ * replaces is kept beside it until all are in place, so that any failure leaves everything as it was.
  *
+ * @param removals files that go at the same time
  * @throws KnownError FILES_NOT_WRITTEN
  */
-export function writeTogether(files: readonly FileToWrite[]): void {
-  const beside = files.map(({ path }) => `${path}.tierseal-new`)
-  const begun: string[] = []
+export function writeTogether(
+  files: readonly FileToWrite[],
+  removals: readonly string[] = [],
+): void {
+  const folders: string[] = []
+  const changed: string[] = []
   try {
-    const folders = new Set(files.map(({ path }) => dirname(path)))
-    for (const folder of folders) mkdirSync(folder, { recursive: true })
-    for (const [index, { path, text }] of files.entries()) {
-      const temporary = beside[index] ?? path
-      begun.push(temporary)
-      writeFileSync(temporary, text, { mode: 0o644 })
+    for (const folder of new Set(files.map(({ path }) => dirname(path))))
+      makeFolder(folder, folders)
+    for (const { path, text } of files) writeBeside(path, text)
+    for (const path of removals) {
+      renameSync(path, path + suffixes.old)
+      changed.push(path)
     }
-    for (const [index, { path }] of files.entries()) renameSync(beside[index] ?? path, path)
+    for (const { path } of files) {
+      keep(path)
+      changed.push(path)
+      renameSync(path + suffixes.new, path)
+    }
   } catch (error) {
-    for (const temporary of begun) rmSync(temporary, { force: true })
+    for (const path of changed.reverse()) putBack(path)
+    for (const { path } of files) rmSync(path + suffixes.new, { force: true })
+    for (const folder of folders.reverse()) removeEmpty(folder)
     throw new KnownError('FILES_NOT_WRITTEN', messageOf(error), {
-      hint: 'Nothing was changed unless the message names a rename. Correct the folder, and run it again.',
+      hint: 'Everything is as it was. Correct what the message names, and run it again.',
       cause: error,
     })
   }
+  for (const path of changed) rmSync(path + suffixes.old, { force: true })
+}
+
+/**
+ * Ends what a run that was killed had begun: taken back where the file that goes in place last, the lock,
+ * is still beside its place, and cleaned up after where it is not.
+ *
+ * @param leftOvers absolute paths, as `isLeftOver` knows them
+ */
+export function endInterrupted(leftOvers: readonly string[], lock: string): void {
+  const undone = leftOvers.includes(lock + suffixes.new)
+  for (const path of leftOvers.filter((found) => found.endsWith(suffixes.old))) {
+    if (undone) renameSync(path, path.slice(0, -suffixes.old.length))
+    else rmSync(path, { force: true })
+  }
+  for (const path of leftOvers) rmSync(path, { force: true })
+}
+
+function makeFolder(folder: string, made: string[]): void {
+  const first = mkdirSync(folder, { recursive: true })
+  if (first === undefined) return
+  const parts: string[] = []
+  for (let path = folder; path.length >= first.length; path = dirname(path)) parts.unshift(path)
+  made.push(...parts)
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Somebody else has put something there: it stays.
+  }
+}
+
+// Never through a link that somebody put there.
+function writeBeside(path: string, text: string): void {
+  rmSync(path + suffixes.new, { force: true })
+  writeFileSync(path + suffixes.new, text, { mode: 0o644, flag: 'wx' })
+}
+
+// A link beside it keeps a file without a moment in which its place is empty.
+function keep(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return
+  if (stats.isDirectory()) throw new Error(`${path} is a folder, and a file belongs there`)
+  rmSync(path + suffixes.old, { force: true })
+  try {
+    linkSync(path, path + suffixes.old)
+  } catch {
+    renameSync(path, path + suffixes.old)
+  }
+}
+
+function putBack(path: string): void {
+  const old = path + suffixes.old
+  if (lstatSync(old, { throwIfNoEntry: false }) === undefined) rmSync(path, { force: true })
+  else renameSync(old, path)
+  // Renaming one name of a file to another name of the same file does nothing.
+  rmSync(old, { force: true })
 }
