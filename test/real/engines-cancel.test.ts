@@ -12,12 +12,14 @@ import {
   lacksTools,
   makeCertificateAuthority,
   prepareVault,
+  pushImage,
   startFaultServer,
   startRegistry,
   startTokenReview,
   startVault,
   type TestRegistry,
   temporaryDirectory,
+  toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pushBaseImage } from './build/base-image.ts'
@@ -94,7 +96,10 @@ async function cancel(
 }
 
 describe
-  .skipIf(lacksTools('act', 'nektos-act', 'registry', 'kustomize', 'openbao', 'buildah') || !isRoot)
+  .skipIf(
+    lacksTools('act', 'nektos-act', 'registry', 'kustomize', 'cosign3', 'openbao', 'buildah') ||
+      !isRoot,
+  )
   .each(engines)('a job that is cancelled in the runner engine %s', (engine) => {
   const postOf = (action: string): RegExp => new RegExp(`Success - Post org/actions/${action}@v1`)
 
@@ -184,6 +189,33 @@ describe
     expect(run.log).toMatch(postOf('vault-fetch-key'))
     expect(findSecrets({ log: run.log }, { jwt })).toEqual([])
     expect(findSecrets(run.home, { jwt })).toEqual([])
+  })
+
+  test('while cosign-sign signs: cosign ends with it, and the key is nowhere', async () => {
+    const digest = await pushImage(registry, 'dev/app', { seed: engine })
+    const keys = generateCosignKeyPair('canary-key-password')
+    const cosign = join(temporaryDirectory('cosign'), 'cosign')
+    const real = `case "$1" in version) exec ${toolPath('cosign3')} "$@";; esac`
+    writeFileSync(cosign, `#!/bin/sh\n${real}\n${nap}\n`, { mode: 0o755 })
+    const steps = `
+      - uses: org/actions/cosign-sign@v1
+        env: { TIER_KEY: "\${{ secrets.KEY }}" }
+        with:
+          image: ${registry.host}/dev/app@${digest}
+          key: env://TIER_KEY
+          password: \${{ secrets.KEY_PASSWORD }}
+          cosign-path: ${cosign}
+          registry-ca: ${caPath}
+          registry-username: ${registry.username}
+          registry-password: \${{ secrets.PASSWORD }}
+`
+    const { privateKey, password } = keys
+    const secrets = { KEY: privateKey, KEY_PASSWORD: password, PASSWORD: registry.password }
+    const run = await cancel(engine, steps, sleeping, { secrets })
+    expect(run.log).toMatch(postOf('cosign-sign'))
+    expect(sleeping()).toBe(false)
+    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+    expect(findSecrets(run.home, secrets)).toEqual([])
   })
 
   test('while kustomize-pin fetches: git, the keyring and its agent go', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  endRememberedChildren,
   makeTemporaryDirectory,
   readState,
   removeTemporaryDirectory,
@@ -8,7 +9,6 @@ import {
 } from '@tierseal/action-kit'
 import type { Inputs } from './inputs.ts'
 import type { Folders } from './pin-workshop.ts'
-import { killChildren } from './running-children.ts'
 import { stopAgent } from './signing/agent.ts'
 import { demandTmpfs } from './signing/tmpfs.ts'
 
@@ -34,7 +34,7 @@ export async function withFolders<T>(
 export async function removeLeftFolders(): Promise<void> {
   const work = readState(workState)
   if (work === undefined) return
-  killChildren(work)
+  endRememberedChildren(join(work, 'home'))
   await removeFolders({ work, keyring: readState(keyringState) })
 }
 

@@ -21,6 +21,7 @@ export { setOutputs } from './outputs.ts'
 export { type ProcessResult, type RunOptions, runProcess } from './process.ts'
 export { killProcessGroup } from './process-group.ts'
 export { runAction } from './run-action.ts'
+export { endRememberedChildren, rememberChild } from './running-children.ts'
 export { readState, saveState } from './state.ts'
 export {
   appendSummary,

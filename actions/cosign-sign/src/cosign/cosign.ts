@@ -1,4 +1,11 @@
-import { childEnvironment, log, redact, Tool, ToolFailure } from '@tierseal/action-kit'
+import {
+  childEnvironment,
+  log,
+  redact,
+  rememberChild,
+  Tool,
+  ToolFailure,
+} from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import type { Credentials } from '@tierseal/registry'
 import { type CosignVersion, parseCosignVersion } from './version.ts'
@@ -46,7 +53,8 @@ export class Cosign {
     const timeoutMs = Math.max(1, deadlineAt - Date.now())
     const env = { ...this.#environment(credentials), ...environment }
     try {
-      const result = await this.#tool.run(args, { env: childEnvironment(env), timeoutMs })
+      const onSpawn = rememberChild(this.#home)
+      const result = await this.#tool.run(args, { env: childEnvironment(env), timeoutMs, onSpawn })
       return result.stdout
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error

@@ -1,6 +1,11 @@
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { childEnvironment, redact, type Tool, ToolFailure } from '@tierseal/action-kit'
+import {
+  childEnvironment,
+  redact,
+  rememberChild,
+  type Tool,
+  ToolFailure,
+} from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { Deadline } from '../deadline.ts'
@@ -45,7 +50,7 @@ export class Kustomize {
         env: isolated(home),
         cwd: home,
         timeoutMs: Math.min(deadline.remainingMs(), 60_000),
-        onSpawn: (pid) => appendFileSync(join(home, 'children'), `${pid}\n`),
+        onSpawn: rememberChild(home),
       })
       return whole(result.stdout, overlay)
     } catch (error) {

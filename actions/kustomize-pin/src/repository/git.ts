@@ -1,6 +1,10 @@
-import { appendFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type ProcessResult, redact, runProcess, type Tool } from '@tierseal/action-kit'
+import {
+  type ProcessResult,
+  redact,
+  rememberChild,
+  runProcess,
+  type Tool,
+} from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { Deadline } from '../deadline.ts'
@@ -99,7 +103,7 @@ export class Git {
       env,
       cwd: home,
       timeoutMs: Math.min(deadline.remainingMs(), 120_000),
-      onSpawn: (pid) => appendFileSync(join(home, 'children'), `${pid}\n`),
+      onSpawn: rememberChild(home),
       ...(input === undefined ? {} : { input }),
     })
   }
