@@ -95,17 +95,18 @@ async function cancel(
   return run
 }
 
-describe
-  .skipIf(
-    lacksTools('act', 'nektos-act', 'registry', 'kustomize', 'cosign3', 'openbao', 'buildah') ||
-      !isRoot,
-  )
-  .each(engines)('a job that is cancelled in the runner engine %s', (engine) => {
-  const postOf = (action: string): RegExp => new RegExp(`Success - Post org/actions/${action}@v1`)
+const lacksParts =
+  lacksTools('act', 'nektos-act', 'registry', 'kustomize', 'cosign3', 'openbao', 'buildah') ||
+  !isRoot
 
-  test('while kaniko-build builds: no process, mount or credential is left', async () => {
-    const base = pushBaseImage(registry)
-    const steps = `
+describe.skipIf(lacksParts).each(engines)(
+  'a job that is cancelled in the runner engine %s',
+  (engine) => {
+    const postOf = (action: string): RegExp => new RegExp(`Success - Post org/actions/${action}@v1`)
+
+    test('while kaniko-build builds: no process, mount or credential is left', async () => {
+      const base = pushBaseImage(registry)
+      const steps = `
       - uses: actions/checkout@v5
       - uses: org/actions/kaniko-build@v1
         with:
@@ -115,17 +116,17 @@ describe
           registry-username: ${registry.username}
           registry-password: \${{ secrets.PASSWORD }}
 `
-    const files = { Dockerfile: `FROM ${base}\nRUN ${nap}\n` }
-    const secrets = { PASSWORD: registry.password }
-    const run = await cancel(engine, steps, sleeping, { files, secrets })
-    expect(run.log).toMatch(postOf('kaniko-build'))
-    expect(sleeping()).toBe(false)
-    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
-    expect(findSecrets(run.home, secrets)).toEqual([])
-  })
+      const files = { Dockerfile: `FROM ${base}\nRUN ${nap}\n` }
+      const secrets = { PASSWORD: registry.password }
+      const run = await cancel(engine, steps, sleeping, { files, secrets })
+      expect(run.log).toMatch(postOf('kaniko-build'))
+      expect(sleeping()).toBe(false)
+      expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+      expect(findSecrets(run.home, secrets)).toEqual([])
+    })
 
-  test('while assert-digest asks: nothing is left', async () => {
-    const steps = `
+    test('while assert-digest asks: nothing is left', async () => {
+      const steps = `
       - uses: org/actions/assert-digest@v1
         with:
           image: ${silent.host}/dev/app
@@ -134,22 +135,22 @@ describe
           registry-username: bot
           registry-password: \${{ secrets.PASSWORD }}
 `
-    const secrets = { PASSWORD: 'canary-registry-password' }
-    const run = await cancel(engine, steps, asked(), { secrets })
-    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
-    expect(findSecrets(run.home, secrets)).toEqual([])
-  })
+      const secrets = { PASSWORD: 'canary-registry-password' }
+      const run = await cancel(engine, steps, asked(), { secrets })
+      expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+      expect(findSecrets(run.home, secrets)).toEqual([])
+    })
 
-  test('after vault-fetch-key has put the key into a file: the file goes', async () => {
-    await using vault = await startVault()
-    await using reviewer = await startTokenReview()
-    await prepareVault(vault, reviewer)
-    const keys = generateCosignKeyPair('canary-key-password')
-    await addTier(vault, { tier: 'dev', keys })
-    const jwt = reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' })
-    const token = join(temporaryDirectory('token'), 'token')
-    writeFileSync(token, jwt)
-    const steps = `
+    test('after vault-fetch-key has put the key into a file: the file goes', async () => {
+      await using vault = await startVault()
+      await using reviewer = await startTokenReview()
+      await prepareVault(vault, reviewer)
+      const keys = generateCosignKeyPair('canary-key-password')
+      await addTier(vault, { tier: 'dev', keys })
+      const jwt = reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' })
+      const token = join(temporaryDirectory('token'), 'token')
+      writeFileSync(token, jwt)
+      const steps = `
       - uses: org/actions/vault-fetch-key@v1
         with:
           vault-address: ${vault.address}
@@ -162,20 +163,20 @@ describe
           public-path: public/dev
       - run: ${nap}
 `
-    const held: Begun = () => readdirSync(memory).length > 0 && sleeping()
-    const run = await cancel(engine, steps, held)
-    expect(run.log).toMatch(postOf('vault-fetch-key'))
-    const secrets = { jwt, privateKey: keys.privateKey, password: keys.password }
-    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
-    expect(findSecrets(run.home, secrets)).toEqual([])
-  })
+      const held: Begun = () => readdirSync(memory).length > 0 && sleeping()
+      const run = await cancel(engine, steps, held)
+      expect(run.log).toMatch(postOf('vault-fetch-key'))
+      const secrets = { jwt, privateKey: keys.privateKey, password: keys.password }
+      expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+      expect(findSecrets(run.home, secrets)).toEqual([])
+    })
 
-  test('while vault-fetch-key asks: nothing is left', async () => {
-    const token = join(temporaryDirectory('token'), 'token')
-    await using reviewer = await startTokenReview()
-    const jwt = reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' })
-    writeFileSync(token, jwt)
-    const steps = `
+    test('while vault-fetch-key asks: nothing is left', async () => {
+      const token = join(temporaryDirectory('token'), 'token')
+      await using reviewer = await startTokenReview()
+      const jwt = reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' })
+      writeFileSync(token, jwt)
+      const steps = `
       - uses: org/actions/vault-fetch-key@v1
         with:
           vault-address: ${silent.url}
@@ -185,19 +186,19 @@ describe
           key-directory: ${memory}
           secret-path: tiers/dev
 `
-    const run = await cancel(engine, steps, asked())
-    expect(run.log).toMatch(postOf('vault-fetch-key'))
-    expect(findSecrets({ log: run.log }, { jwt })).toEqual([])
-    expect(findSecrets(run.home, { jwt })).toEqual([])
-  })
+      const run = await cancel(engine, steps, asked())
+      expect(run.log).toMatch(postOf('vault-fetch-key'))
+      expect(findSecrets({ log: run.log }, { jwt })).toEqual([])
+      expect(findSecrets(run.home, { jwt })).toEqual([])
+    })
 
-  test('while cosign-sign signs: cosign ends with it, and the key is nowhere', async () => {
-    const digest = await pushImage(registry, 'dev/app', { seed: engine })
-    const keys = generateCosignKeyPair('canary-key-password')
-    const cosign = join(temporaryDirectory('cosign'), 'cosign')
-    const real = `case "$1" in version) exec ${toolPath('cosign3')} "$@";; esac`
-    writeFileSync(cosign, `#!/bin/sh\n${real}\n${nap}\n`, { mode: 0o755 })
-    const steps = `
+    test('while cosign-sign signs: cosign ends with it, and the key is nowhere', async () => {
+      const digest = await pushImage(registry, 'dev/app', { seed: engine })
+      const keys = generateCosignKeyPair('canary-key-password')
+      const cosign = join(temporaryDirectory('cosign'), 'cosign')
+      const real = `case "$1" in version) exec ${toolPath('cosign3')} "$@";; esac`
+      writeFileSync(cosign, `#!/bin/sh\n${real}\n${nap}\n`, { mode: 0o755 })
+      const steps = `
       - uses: org/actions/cosign-sign@v1
         env: { TIER_KEY: "\${{ secrets.KEY }}" }
         with:
@@ -209,18 +210,18 @@ describe
           registry-username: ${registry.username}
           registry-password: \${{ secrets.PASSWORD }}
 `
-    const { privateKey, password } = keys
-    const secrets = { KEY: privateKey, KEY_PASSWORD: password, PASSWORD: registry.password }
-    const run = await cancel(engine, steps, sleeping, { secrets })
-    expect(run.log).toMatch(postOf('cosign-sign'))
-    expect(sleeping()).toBe(false)
-    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
-    expect(findSecrets(run.home, secrets)).toEqual([])
-  })
+      const { privateKey, password } = keys
+      const secrets = { KEY: privateKey, KEY_PASSWORD: password, PASSWORD: registry.password }
+      const run = await cancel(engine, steps, sleeping, { secrets })
+      expect(run.log).toMatch(postOf('cosign-sign'))
+      expect(sleeping()).toBe(false)
+      expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+      expect(findSecrets(run.home, secrets)).toEqual([])
+    })
 
-  test('while kustomize-pin fetches: git, the keyring and its agent go', async () => {
-    const key = makeSigningKey('canary passphrase 9Q')
-    const steps = `
+    test('while kustomize-pin fetches: git, the keyring and its agent go', async () => {
+      const key = makeSigningKey('canary passphrase 9Q')
+      const steps = `
       - uses: org/actions/kustomize-pin@v1
         with:
           repository: ${silent.url}/deployments.git
@@ -231,11 +232,12 @@ describe
           signing-passphrase: \${{ secrets.PASSPHRASE }}
           signing-directory: ${memory}
 `
-    const { armored: KEY, passphrase: PASSPHRASE } = key
-    const secrets = { TOKEN: 'canary-gitops-token-4J', KEY, PASSPHRASE }
-    const run = await cancel(engine, steps, asked(), { secrets })
-    expect(run.log).toMatch(postOf('kustomize-pin'))
-    expect(findSecrets({ log: run.log }, secrets)).toEqual([])
-    expect(findSecrets(run.home, secrets)).toEqual([])
-  })
-})
+      const { armored: KEY, passphrase: PASSPHRASE } = key
+      const secrets = { TOKEN: 'canary-gitops-token-4J', KEY, PASSPHRASE }
+      const run = await cancel(engine, steps, asked(), { secrets })
+      expect(run.log).toMatch(postOf('kustomize-pin'))
+      expect(findSecrets({ log: run.log }, secrets)).toEqual([])
+      expect(findSecrets(run.home, secrets)).toEqual([])
+    })
+  },
+)
