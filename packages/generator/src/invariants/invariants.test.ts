@@ -73,6 +73,12 @@ test.each([
   ['an action by tag', /cosign-sign@\S+/, 'cosign-sign@v1', 'uses platform/actions/cosign-sign@v1'],
   ['an action from elsewhere', 'actions/checkout@', 'evil/checkout@', /^uses evil\/checkout@/],
   ['no permissions', 'permissions: {}', '', 'states no permissions at its top'],
+  [
+    'a chain that can be cut',
+    'cancel-in-progress: false',
+    'cancel-in-progress: true',
+    'lets a newer commit cut a chain between sign and pin',
+  ],
   ['no concurrency', 'concurrency:', 'strategy:', 'states no concurrency'],
   [
     'a token left by the checkout',

@@ -3,6 +3,7 @@ import type { Site } from '@tierseal/tiers'
 import type { RenderedFile } from '../render.ts'
 import { disagreements } from './agreement.ts'
 import { expressions } from './expressions.ts'
+import { lostGuards } from './guards.ts'
 import { pinnedUses } from './pinned-uses.ts'
 import { LeakScan } from './separation.ts'
 import { NameScan } from './tier-names.ts'
@@ -19,6 +20,7 @@ export function findViolations(site: Site, files: readonly RenderedFile[]): read
       ...workflowShape(file),
       ...pinnedUses(file),
       ...expressions(file),
+      ...lostGuards(file),
       ...scan.leaks(file),
       ...names.foreignNames(file),
     ]),

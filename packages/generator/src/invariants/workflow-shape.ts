@@ -27,6 +27,9 @@ export function workflowShape({ path, text }: RenderedFile): readonly Violation[
     ),
     ...(/^permissions: /m.test(text) ? [] : [broken('states no permissions at its top')]),
     ...(/^concurrency:/m.test(text) ? [] : [broken('states no concurrency')]),
+    ...(/^ {2}cancel-in-progress: false$/m.test(text)
+      ? []
+      : [broken('lets a newer commit cut a chain between sign and pin')]),
     ...(/^ {10}persist-credentials: false$/m.test(text)
       ? []
       : [broken('leaves the token of the checkout on disk')]),

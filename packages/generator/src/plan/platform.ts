@@ -16,10 +16,7 @@ export function planPlatform(scope: TierScope): readonly PlannedFile[] {
     file('vault/tier.yaml', vaultTemplate(scope)),
     file('vault/policy.hcl', vaultPolicyText),
     file('kubernetes/runner.yaml', 'kubernetes/runner.yaml'),
-    file('kubernetes/runner-patch.yaml', 'kubernetes/runner-patch.yaml'),
-    ...(tier.build.executor === 'kubernetes'
-      ? [file('kubernetes/build-pods.yaml', 'kubernetes/build-pods.yaml')]
-      : []),
+    ...runnerFiles(tier).map(([path, content]) => file(path, content)),
     file('argocd/project.yaml', projectTemplate(tier)),
     file('argocd/application.yaml', 'argocd/application.yaml'),
     file('gitops/kustomization.yaml', 'gitops/tier-overlay.yaml'),
@@ -28,6 +25,17 @@ export function planPlatform(scope: TierScope): readonly PlannedFile[] {
       scope: { ...scope, service },
     })),
   ]
+}
+
+// Only a runner that starts build pods has a token for the API server.
+function runnerFiles({ build }: Tier): ReadonlyArray<readonly [path: string, content: string]> {
+  const patch = 'kubernetes/runner-patch.yaml'
+  return build.executor === 'kubernetes'
+    ? [
+        [patch, 'kubernetes/runner-patch-build-pods.yaml'],
+        ['kubernetes/build-pods.yaml', 'kubernetes/build-pods.yaml'],
+      ]
+    : [[patch, patch]]
 }
 
 // Argo CD 3.5 deprecates signatureKeys, and refuses it together with its successor.
