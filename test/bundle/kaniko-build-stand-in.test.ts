@@ -10,6 +10,7 @@ import {
   type TestRegistry,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unpackImage } from '../real/build/base-image.ts'
 import { buildWithStandIn, startStandIn, workspaceWith } from './build/stand-in.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -29,12 +30,15 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
     const build = (dockerfile: string, inputs = {}, options = {}) =>
       buildWithStandIn(registry, dockerfile, inputs, options)
 
-    async function refused(dockerfile: string, inputs = {}) {
+    async function refusal(dockerfile: string, inputs = {}) {
       const result = await build(dockerfile, inputs)
       expect(result.exitCode).toBe(1)
       expect(result.outputs).toEqual({})
-      return result.annotations.map(({ message }) => message).join('\n')
+      return { log: result.log, message: result.annotations.map((each) => each.message).join('\n') }
     }
+
+    const refused = async (dockerfile: string, inputs = {}) =>
+      (await refusal(dockerfile, inputs)).message
 
     async function digestOfTag(path: string, tag: string) {
       const accept =
@@ -63,9 +67,12 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       expect(text).toBe(outputs['digest'])
     })
 
-    test('deletes the digest of an earlier build before anything can fail', async () => {
+    test.each([
+      ['a build that fails', {}],
+      ['a step that is refused for its inputs', { verbosity: 'loud', destination: '' }],
+    ])('leaves no digest of an earlier build after %s', async (_what, inputs) => {
       const cwd = workspaceWith({ Dockerfile: 'RUN exit 3\n', digest: `sha256:${'a'.repeat(64)}` })
-      const result = await build('', { 'digest-file': 'digest' }, { cwd })
+      const result = await build('', { 'digest-file': 'digest', ...inputs }, { cwd })
       expect(result.exitCode).toBe(1)
       expect(existsSync(join(cwd, 'digest'))).toBe(false)
     })
@@ -81,17 +88,14 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
     })
 
     test('passes build arguments with blanks and line breaks as one value each', async () => {
-      const spaced = await build(plain, { 'build-args': 'A=two words\n"B=line one\nline two"' })
-      const same = await build(plain, {
-        'build-args': '"A=two words"\n"B=line one\nline two"',
-        reproducible: 'true',
-      })
-      const other = await build(plain, {
-        'build-args': 'A=two words\nB=line one',
-        reproducible: 'true',
-      })
-      expect(spaced.exitCode).toBe(0)
-      expect(same.outputs['digest']).not.toBe(other.outputs['digest'])
+      const buildArguments = 'A=two words\n"B=line one\nline ""two"" --no-push"\nC='
+      const { outputs } = await build(plain, { 'build-args': buildArguments })
+      const tree = unpackImage(registry, outputs['image'] ?? '')
+      expect(JSON.parse(readFileSync(join(tree, 'build-args'), 'utf8'))).toEqual([
+        'A=two words',
+        'B=line one\nline "two" --no-push',
+        'C=',
+      ])
     })
 
     test('gives the same digest for the same input where reproducible is asked for', async () => {
@@ -172,6 +176,16 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       expect(sleepers()).toEqual([])
     })
 
+    test('hands on nothing where one of several tags of a repository was not pushed', async () => {
+      const [first, second] = ['pushed', 'not-pushed'].map(
+        (tag) => `${registry.host}/dev/tags:${tag}`,
+      )
+      const inputs = { destination: `${first}\n${second}`, 'digest-file': 'digest' }
+      const message = await refused(`# stand-in: one-push\n${plain}`, inputs)
+      expect(message).toContain('BUILD_NOT_IN_REGISTRY')
+      expect(message).toContain(`the registry has no ${second}`)
+    })
+
     test.each([
       ['no digest file', 'no-digest', 'BUILD_DIGEST_MISSING'],
       ['a record of another digest', 'wrong-record', 'BUILD_RECORD_MISMATCH'],
@@ -205,9 +219,10 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       ['a dangerous argument', { 'extra-args': '--no-push' }, 'ARGUMENT_REFUSED'],
       ['a build in place on this machine', { executor: 'in-place' }, 'EXECUTOR_REFUSED'],
     ])('says before any work is done: %s', async (_what, inputs, code) => {
-      const message = await refused(`${plain}RUN say work was done\n`, inputs)
+      const { message, log } = await refusal(`${plain}RUN say work was done\n`, inputs)
       expect(message).toContain(code)
-      expect(message).not.toContain('work was done')
+      // There the test of ::error:: above sees what a RUN says.
+      expect(log).not.toContain('work was done')
     })
 
     test('says so in the log and in the summary where TLS verification is off', async () => {
@@ -215,6 +230,8 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       expect(result.annotations.map(({ message }) => message).join()).toContain('skip-tls-verify')
       expect(result.summary).toContain('INSECURE')
       expect(result.summary).toContain('not proven')
+      expect(result.log).toContain(`${result.outputs['image']} is not proven: skip-tls-verify`)
+      expect(result.log).not.toContain('is in the registry')
     })
 
     test('behaves the same on Node 20', async () => {

@@ -1,27 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   findLeftovers,
   findSecrets,
-  lacksTools,
-  runAction,
   runPost,
   startAction,
-  startRegistry,
   type TestRegistry,
-  temporaryDirectory,
-  toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crane, pushBaseImage, unpackImage } from './build/base-image.ts'
+import { crane, unpackImage } from './build/base-image.ts'
+import { type BuildSite, engines, lacksBuildTools, startBuildSite } from './build/build-site.ts'
 import { changesBetween, contentsOf, runnerState } from './build/file-tree.ts'
-
-// A real kaniko is on no registry that CI reaches; who has one names it, and it is held to the same.
-const kaniko = process.env['TIERSEAL_KANIKO']
-const engines = [
-  ['buildah', () => ({ engine: 'buildah', 'buildah-path': toolPath('buildah') })],
-  ...(kaniko === undefined ? [] : [['kaniko', () => ({ 'kaniko-path': kaniko })] as const]),
-] as const
 
 const dockerfile = `ARG BASE
 FROM \${BASE} AS tools
@@ -36,59 +25,37 @@ RUN rm /bin/wget && echo made > /made && echo x > /dev/null
 CMD ["/bin/sh"]
 `
 
-const isRoot = process.getuid?.() === 0
-const tools = ['buildah', 'registry', 'crane', 'busybox'] as const
-
-for (const [engine, engineInputs] of engines) {
-  describe.skipIf(lacksTools(...tools) || !isRoot)(`kaniko-build with a real ${engine}`, () => {
+for (const engine of engines) {
+  describe.skipIf(lacksBuildTools)(`kaniko-build with a real ${engine}`, () => {
+    let site: BuildSite
     let registry: TestRegistry
     let base: string
 
     beforeAll(async () => {
-      registry = await startRegistry()
-      base = pushBaseImage(registry)
+      site = await startBuildSite(engine)
+      registry = site.registry
+      base = site.base
     })
 
-    afterAll(() => registry.stop())
-
-    function optionsOf(inputs: Readonly<Record<string, string>> = {}, text = dockerfile) {
-      const cwd = temporaryDirectory('workspace')
-      mkdirSync(join(cwd, 'src'))
-      writeFileSync(join(cwd, 'Dockerfile'), text)
-      writeFileSync(join(cwd, 'src/data'), 'data\n')
-      const { caPath, username, password } = registry
-      const own = {
-        ...engineInputs(),
-        destination: `${registry.host}/dev/app:1`,
-        'build-args': `BASE=${base}\nGREETING=hello there`,
-        'registry-ca': caPath,
-        'registry-username': username,
-        'registry-password': password,
-        'timeout-seconds': '90',
-      }
-      return { cwd, inputs: { ...own, ...inputs } }
-    }
+    afterAll(() => site[Symbol.asyncDispose]())
 
     const build = (inputs: Readonly<Record<string, string>> = {}, text = dockerfile) =>
-      runAction('kaniko-build', optionsOf(inputs, text))
-
-    async function refused(inputs: Readonly<Record<string, string>>, text: string) {
-      const result = await build(inputs, text)
-      expect(result.exitCode).toBe(1)
-      expect(result.outputs).toEqual({})
-      return result.annotations.map(({ message }) => message).join('\n')
-    }
+      site.build(text, inputs)
+    const refused = (inputs: Readonly<Record<string, string>>, text: string) =>
+      site.refused(text, inputs)
 
     test('a build of several stages gives exactly the expected files, and leaves the runner as it was', async () => {
       const before = runnerState()
       const result = await build()
       expect(result).toMatchObject({ exitCode: 0, annotations: [] })
       expect(changesBetween(before, runnerState())).toEqual([])
-      const image = contentsOf(unpackImage(registry, result.outputs['image'] ?? ''))
+      const tree = unpackImage(registry, result.outputs['image'] ?? '')
+      const image = contentsOf(tree)
       const { 'bin/wget': _, ...expected } = contentsOf(unpackImage(registry, base))
       const added = ['etc/greeting', 'opt/tool/bin', 'srv/data', 'made']
       expect(Object.keys(image).sort()).toEqual([...Object.keys(expected), ...added].sort())
       expect(image).toMatchObject(expected)
+      expect(readFileSync(join(tree, 'etc/greeting'), 'utf8')).toBe('hello there\n')
       expect(findLeftovers(result.directory)).toEqual({ processes: [], mounts: [] })
     })
 
@@ -121,13 +88,14 @@ for (const [engine, engineInputs] of engines) {
       })
       const tree = unpackImage(registry, outputs['image'] ?? '')
       expect(existsSync(join(tree, 'var-of-the-first-stage'))).toBe(true)
+      expect(readFileSync(join(tree, 'greeting'), 'utf8')).toBe('first line\nsecond line\n')
     })
 
     test('shows a build secret to the RUN that asks for it, and to no layer', async () => {
       const secret = 'canary-build-secret-4T'
       const text = `FROM ${base}\nRUN --mount=type=secret,id=token cat /run/secrets/token > /dev/null && echo seen > /seen\n`
-      const options = optionsOf({ 'secret-envs': 'token=BUILD_TOKEN' }, text)
-      const result = await runAction('kaniko-build', { ...options, env: { BUILD_TOKEN: secret } })
+      const inputs = { 'secret-envs': 'token=BUILD_TOKEN' }
+      const result = await site.build(text, inputs, { BUILD_TOKEN: secret })
       expect(result).toMatchObject({ exitCode: 0 })
       const tree = unpackImage(registry, result.outputs['image'] ?? '')
       expect(existsSync(join(tree, 'seen'))).toBe(true)
@@ -146,7 +114,7 @@ for (const [engine, engineInputs] of engines) {
     test('a cancelled build leaves no process, mount or credential behind', async () => {
       const running = startAction(
         'kaniko-build',
-        optionsOf({}, `FROM ${base}\nRUN echo sleeping && sleep 301\n`),
+        site.optionsOf(`FROM ${base}\nRUN echo sleeping && sleep 301\n`),
       )
       await running.waitForLog(/^\| sleeping/m)
       running.kill()

@@ -3,7 +3,20 @@ import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { type TestRegistry, temporaryDirectory, toolPath } from '@tierseal/test-kit'
 
-const applets = ['sh', 'cat', 'cp', 'echo', 'ls', 'mkdir', 'rm', 'sleep', 'test', 'touch', 'wget']
+const applets = [
+  'sh',
+  'cat',
+  'cp',
+  'echo',
+  'ls',
+  'mkdir',
+  'rm',
+  'sleep',
+  'test',
+  'touch',
+  'wc',
+  'wget',
+]
 
 /** Runs crane as the registry's account; returns its stdout. */
 export function crane(registry: TestRegistry, args: readonly string[]): string {

@@ -49,9 +49,9 @@ func (o *options) deliver(result *result) error {
 	if err := o.writeDigest(digest.String()); err != nil {
 		return fmt.Errorf("error pushing image: writing digest to file failed: %w", err)
 	}
-	for _, destination := range o.destinations {
+	for index, destination := range o.destinations {
 		info("Pushing image to %s", destination)
-		if result.faults["no-push"] {
+		if result.faults["no-push"] || (result.faults["one-push"] && index > 0) {
 			continue
 		}
 		if err := o.push(destination, result.image); err != nil {

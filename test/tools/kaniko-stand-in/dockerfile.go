@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -49,13 +50,18 @@ func (o *options) runDockerfile() (*result, error) {
 			return nil, err
 		}
 	}
-	files["build-args"] = []byte(strings.Join(o.buildArgs, "\n"))
+	if files["build-args"], err = json.Marshal(o.buildArgs); err != nil {
+		return nil, err
+	}
 	image, err := o.imageOf(files)
 	return &result{image, faults}, err
 }
 
 func (o *options) step(number int, words []string, files map[string][]byte) error {
 	info("%s", strings.Join(words, " "))
+	if o.verbosity == "debug" || o.verbosity == "trace" {
+		fmt.Fprintf(os.Stderr, "time=%q level=debug msg=\"line %d\"\n", time.Now().UTC().Format(time.RFC3339), number)
+	}
 	switch words[0] {
 	case "FROM":
 		return o.from(words[1])
@@ -85,7 +91,7 @@ func (o *options) from(base string) error {
 	return nil
 }
 
-// RUN true | exit N | say TEXT | sleep SECONDS | environment | executable | root
+// RUN true | secret ID | exit N | say TEXT | sleep SECONDS | environment | executable | root
 func (o *options) run(words []string) error {
 	switch words[0] {
 	case "exit":
@@ -95,6 +101,8 @@ func (o *options) run(words []string) error {
 		fmt.Println(strings.Join(words[1:], " "))
 	case "sleep":
 		return startSleeper(words[1])
+	case "secret":
+		return o.readSecret(words[1])
 	case "environment":
 		fmt.Println("environment:", strings.Join(os.Environ(), " "))
 	case "executable":
@@ -111,6 +119,19 @@ func (o *options) run(words []string) error {
 		return nil
 	}
 	return o.pushCacheLayer(strings.Join(words, " "))
+}
+
+// Says how long a build secret is, as a RUN --mount=type=secret could.
+func (o *options) readSecret(id string) error {
+	for _, secret := range o.secrets {
+		if field(secret, "id") != id {
+			continue
+		}
+		content, err := os.ReadFile(field(secret, "src"))
+		fmt.Printf("secret %s has %d bytes\n", id, len(content))
+		return err
+	}
+	return &runError{1}
 }
 
 // As kaniko starts a RUN: in a process group of its own, so that a signal to kaniko does not reach it.

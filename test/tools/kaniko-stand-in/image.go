@@ -41,6 +41,9 @@ func (o *options) imageOf(files map[string][]byte) (v1.Image, error) {
 		labels[key] = value
 	}
 	config := &v1.ConfigFile{OS: "linux", Architecture: "amd64", Created: v1.Time{Time: created}}
+	if o.platform != "" {
+		config.OS, config.Architecture, _ = strings.Cut(o.platform, "/")
+	}
 	config.Config.Labels = labels
 	config.RootFS.Type = "layers"
 	diff, err := layer.DiffID()
@@ -48,7 +51,16 @@ func (o *options) imageOf(files map[string][]byte) (v1.Image, error) {
 		return nil, err
 	}
 	config.RootFS.DiffIDs = []v1.Hash{diff}
-	return mutate.ConfigFile(image, config)
+	image, err = mutate.ConfigFile(image, config)
+	if err != nil {
+		return nil, err
+	}
+	annotations := map[string]string{}
+	for _, annotation := range o.annotations {
+		key, value, _ := strings.Cut(annotation, "=")
+		annotations[key] = value
+	}
+	return mutate.Annotations(image, annotations).(v1.Image), nil
 }
 
 func layerOf(files map[string][]byte, modified time.Time) (v1.Layer, error) {
@@ -151,5 +163,13 @@ func (o *options) access(destination string) (name.Reference, http.RoundTripper,
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: pool}
+	if paths := o.clientCertificates[host]; paths != "" {
+		certificate, key, _ := strings.Cut(paths, ",")
+		pair, err := tls.LoadX509KeyPair(certificate, key)
+		if err != nil {
+			return nil, nil, err
+		}
+		transport.TLSClientConfig.Certificates = []tls.Certificate{pair}
+	}
 	return reference, transport, nil
 }

@@ -12,6 +12,9 @@ type options struct {
 	destinations, buildArgs, labels, secrets   []string
 	certificates                               map[string]string
 	insecure                                   map[string]bool
+	annotations                                []string
+	platform, verbosity                        string
+	clientCertificates                         map[string]string
 }
 
 // The flags of osscontainertools v1.28.3 that this action can meet.
@@ -40,7 +43,7 @@ func usage() string {
 }
 
 func parseOptions(args []string) (*options, error) {
-	o := &options{certificates: map[string]string{}, insecure: map[string]bool{}, dockerfile: "Dockerfile"}
+	o := &options{certificates: map[string]string{}, insecure: map[string]bool{}, clientCertificates: map[string]string{}, dockerfile: "Dockerfile"}
 	for _, arg := range args {
 		name, value, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		if name == "help" {
@@ -79,6 +82,15 @@ func (o *options) set(name, value string) {
 	case "registry-certificate":
 		host, path, _ := strings.Cut(value, "=")
 		o.certificates[host] = path
+	case "registry-client-cert":
+		host, paths, _ := strings.Cut(value, "=")
+		o.clientCertificates[host] = paths
+	case "annotation":
+		o.annotations = append(o.annotations, value)
+	case "custom-platform":
+		o.platform = value
+	case "verbosity":
+		o.verbosity = value
 	case "insecure-registry":
 		o.insecure[value] = true
 	case "reproducible":
