@@ -191,7 +191,7 @@ const cases: readonly Case[] = [
   inProd(
     'a private key where the other public key is',
     '    vault: { path: public/dev }',
-    'TIERS_SHARED 19:12',
+    'TIERS_SHARED 19:20',
   ),
   inProd(
     'a private and a public key at one path',
@@ -201,7 +201,7 @@ const cases: readonly Case[] = [
   inProd(
     'two tiers of one service account',
     '    serviceAccount: { namespace: ci-dev }',
-    'TIERS_SHARED 19:21',
+    'TIERS_SHARED 19:34',
   ),
   inProd('a registry path inside another', '    registryPath: dev/prod', 'TIERS_SHARED 19:19'),
   inProd('an overlay inside another', '    overlay: overlays/dev/prod', 'TIERS_SHARED 19:14'),
@@ -272,6 +272,58 @@ const cases: readonly Case[] = [
     'a quantity that Kubernetes does not read',
     '    build: { requests: { cpu: "half" } }',
     'TIERS_BAD_VALUE 19:31',
+  ),
+  broken(
+    'plain HTTP to the forge of a protected tier',
+    'forge: gitea',
+    'forge: gitea\nforgeAddress: http://git.internal',
+    'TIERS_INSECURE 3:15',
+  ),
+  broken(
+    'two tiers of one destination',
+    '    cluster: https://prod.internal:6443\n',
+    '    cluster: https://prod.internal:6443\n    argocdDestination: https://DEV.internal:6443/\n',
+    'TIERS_SHARED 21:24',
+  ),
+  broken(
+    'two tiers of one cluster whose address is written in two ways',
+    'https://prod.internal:6443',
+    'https://Dev.internal:6443/',
+    'TIERS_SHARED 20:14',
+  ),
+  inProd(
+    'a role that names another tier',
+    '    vault: { role: signer-of-dev }',
+    'TIERS_FOREIGN 19:20',
+  ),
+  inProd(
+    'a platform image of another tier',
+    `    platformImages: ["registry.internal:5000/dev/a@${digest}"]`,
+    'TIERS_FOREIGN 19:22',
+  ),
+  broken(
+    'an exception in the namespace of one tier, for every tier',
+    'policy: { platformImages: [] }',
+    'policy: { exceptions: [apps-dev/debug] }',
+    'TIERS_FOREIGN 8:24',
+  ),
+  broken(
+    'the runners of a tier in a namespace without rules',
+    'policy: { platformImages: [] }',
+    'policy: { excludedNamespaces: [kyverno, ci-prod] }',
+    'TIERS_OPEN_NAMESPACE 8:41',
+  ),
+  broken(
+    'a Kyverno before the one that the policies are written for',
+    'kyverno: "1.19"\n    argocd: "3.2"\n  - name: prod',
+    'kyverno: "1.9"\n    signature: { format: legacy }\n    argocd: "3.2"\n  - name: prod',
+    'TIERS_TOO_OLD 16:14',
+  ),
+  broken(
+    'an Argo CD before the one that the projects are written for',
+    'argocd: "3.2"\n  - name: prod',
+    'argocd: "0.1"\n  - name: prod',
+    'TIERS_TOO_OLD 17:13',
   ),
   inProd(
     'a trial image of another tier',

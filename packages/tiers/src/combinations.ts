@@ -1,8 +1,10 @@
 import { admissionFindings } from './combinations/admission.ts'
+import { foreignFindings } from './combinations/foreign.ts'
 import { generatorFindings } from './combinations/generator-version.ts'
 import { namesFindings } from './combinations/names.ts'
 import { separationFindings } from './combinations/separation.ts'
 import { signatureFindings } from './combinations/signature.ts'
+import { supportedFindings } from './combinations/supported.ts'
 import { transportFindings } from './combinations/transport.ts'
 import type { Finding } from './finding.ts'
 import type { Site } from './site.ts'
@@ -15,11 +17,23 @@ const rules: readonly ((site: Site, source: YamlSource) => readonly Finding[])[]
   signatureFindings,
   transportFindings,
   admissionFindings,
+  supportedFindings,
 ]
 
 /** Everything that each value allows by itself and no chain can work with, or no tier stay apart with. */
 export function combinationFindings(site: Site, source: YamlSource): readonly Finding[] {
-  return rules
-    .flatMap((rule) => rule(site, source))
-    .sort((left, right) => left.line - right.line || left.column - right.column)
+  const found = rules.flatMap((rule) => rule(site, source))
+  const told = new Set(found.map(placeOf))
+  // A value that is refused for a reason of its own need not be told twice.
+  const foreign = foreignFindings(site, source).filter((finding) => !told.has(placeOf(finding)))
+  return [...found, ...foreign].sort(byPosition)
+}
+
+/** The order in which a person reads a file. */
+export function byPosition(left: Finding, right: Finding): number {
+  return left.line - right.line || left.column - right.column
+}
+
+function placeOf({ line, column }: Finding): string {
+  return `${line}:${column}`
 }

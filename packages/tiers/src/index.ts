@@ -1,3 +1,4 @@
+export { foreignPattern, tierNamedIn } from './belongings.ts'
 export { type Finding, renderFinding } from './finding.ts'
 export { generatorVersion } from './generator-version.ts'
 export { jsonSchemaText, schemaAt } from './json-schema.ts'

@@ -79,6 +79,35 @@ help: did you mean name?`,
   )
 })
 
+test('takes one Argo CD in each cluster, which all call it by the same name', () => {
+  const own = smallest.replaceAll(
+    /cluster: ("https:[^"]*")/g,
+    'cluster: $1, argocdDestination: "https://kubernetes.default.svc"',
+  )
+  const { tiers } = loadSite('tiers.yaml', own).site
+  expect(new Set(tiers.map(({ argocdDestination }) => argocdDestination)).size).toBe(1)
+})
+
+test('lets a tier have a name that is also the name of a form or a way', () => {
+  const renamed = smallest.replace('name: dev', 'name: legacy')
+  expect(loadSite('tiers.yaml', renamed).site.tiers[0]?.name).toBe('legacy')
+})
+
+test('takes the release of the generator with or without its v', () => {
+  const text = (version: string) => smallest.replace('1.0.0', version)
+  expect(loadSite('tiers.yaml', text('v1.0.0')).site).toEqual(loadSite('tiers.yaml', smallest).site)
+  const loading = inspectSite('tiers.yaml', text('v0.9.0'))
+  expect(loading.ok ? [] : loading.findings.map(({ help }) => help)).toEqual([
+    'Check out tierseal v0.9.0, or write generator: 1.0.0 and look at the diff.',
+  ])
+})
+
+test('advises nothing that would be refused next: a branch has no default', () => {
+  const loading = inspectSite('tiers.yaml', smallest.replace('branch: main', 'branch: develop'))
+  const help = loading.ok ? [] : loading.findings.map((finding) => finding.help)
+  expect(help).toEqual(['A push to a branch deploys to one tier; name another branch.'])
+})
+
 test('lists the known keys where none is near', () => {
   const loading = inspectSite('tiers.yaml', `${smallest}zzzzzz: 1\n`)
   const [finding] = loading.ok ? [] : loading.findings

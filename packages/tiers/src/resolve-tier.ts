@@ -13,6 +13,7 @@ export function resolveTier(written: WrittenTier, site: WrittenSite, isLast: boo
   }
   return {
     ...{ name, registryPath, serviceAccount, branch: written.branch, cluster: written.cluster },
+    argocdDestination: written.argocdDestination ?? written.cluster,
     protected: written.protected ?? isLast,
     runner: written.runner ?? `${name}-signer`,
     registryCredentials: written.registryCredentials ?? siteCredentials(site, name),

@@ -4,7 +4,8 @@ import type { WrittenSite } from './site-schema.ts'
 
 /** Fills in every default; the rules between values are checked on the result. */
 export function resolveSite(written: WrittenSite): Site {
-  const { generator, forge, actions, checkout } = written
+  const { forge, actions, checkout } = written
+  const generator = written.generator.replace(/^v/, '')
   const tiers = written.tiers.map((tier, index) =>
     resolveTier(tier, written, index === written.tiers.length - 1),
   )

@@ -41,6 +41,8 @@ export interface Tier {
   readonly imagePrefix: string
   readonly overlay: string
   readonly cluster: string
+  /** The cluster as Argo CD names it. */
+  readonly argocdDestination: string
   readonly namespace: string
   readonly kyverno: string
   readonly policyKind: PolicyKind

@@ -138,7 +138,12 @@ export const tierSchema = z
         'Forge secrets that push to this tier only. Default: those of the registry, else REGISTRY_USERNAME_<TIER> and REGISTRY_PASSWORD_<TIER>.',
       ),
     overlay: path.optional().describe('In the GitOps repository. Default: <overlays>/<tier>.'),
-    cluster: httpsAddress.describe('API server, as Argo CD names it.'),
+    cluster: httpsAddress.describe('Address of its API server, which no other tier has.'),
+    argocdDestination: httpsAddress
+      .optional()
+      .describe(
+        'The cluster as its Argo CD names it. Default: cluster. https://kubernetes.default.svc where each cluster has its own Argo CD.',
+      ),
     namespace: namespace.optional().describe('Of the workloads. Default: apps-<tier>.'),
     kyverno: minorVersion.describe('Kyverno in the cluster.'),
     argocd: minorVersion.describe('Argo CD that serves the cluster.'),

@@ -43,6 +43,16 @@ export const siteCodes = {
       'Two tiers share, or nest, what must belong to one: key, role, runner, path and so on.',
     remedy: 'Give each its own; the defaults made from the names of the tiers do.',
   },
+  TIERS_FOREIGN: {
+    meaning:
+      'A value of one tier names another tier, or one for all tiers names what belongs to one.',
+    remedy: 'Name it after its own tier; what is left out is made from the name of the tier.',
+  },
+  TIERS_TOO_OLD: {
+    meaning:
+      'A product in the cluster of a tier is older than the generated files are written for.',
+    remedy: 'Upgrade it; the message names the oldest release that they hold for.',
+  },
   TIERS_FORMAT_UNVERIFIABLE: {
     meaning: "The tier's Kyverno cannot verify signatures of the format that the tier signs with.",
     remedy: 'bundle needs Kyverno 1.19 and cosign 3; before that, use legacy.',

@@ -1,8 +1,11 @@
-import type { Site, Tier } from '@tierseal/tiers'
+import { type Site, type Tier, tierNamedIn } from '@tierseal/tiers'
 import type { RenderedFile } from '../render.ts'
 import type { Scope } from '../scope.ts'
 import { lookupIn } from '../values/catalogue.ts'
 import { lineOf, type Violation } from './violation.ts'
+
+// Of a fixed list of words each, which a tier may have as its name.
+const chosen = /\.(signature\.format|build\.(engine|executor)|pin\.mode|vault\.handover)$/
 
 interface Misnomer {
   readonly placeholder: string
@@ -39,21 +42,15 @@ export class NameScan {
   }
 
   #judge(scope: Scope, tier: Tier, placeholder: string): Misnomer | undefined {
-    if (!placeholder.startsWith('tier.')) return undefined
+    if (!placeholder.startsWith('tier.') || chosen.test(placeholder)) return undefined
     const key = `${tier.name} ${placeholder}`
     if (!this.#judged.has(key)) {
       const value = lookupIn(scope)(placeholder)
-      const named = typeof value === 'string' ? nameIn(this.#site, tier, value) : undefined
+      const named = typeof value === 'string' ? tierNamedIn(this.#site, tier, value) : undefined
       const misnomer =
         named === undefined ? undefined : { placeholder, value: String(value), named }
       this.#judged.set(key, misnomer)
     }
     return this.#judged.get(key)
   }
-}
-
-function nameIn(site: Site, tier: Tier, value: string): string | undefined {
-  const shared = value.replaceAll(site.registry.host, '').replaceAll(tier.name, '')
-  const words = shared.split(/[^A-Za-z0-9-]+/).flatMap((word) => [word, ...word.split('-')])
-  return site.tiers.find(({ name }) => name !== tier.name && words.includes(name))?.name
 }

@@ -8,8 +8,10 @@ const example = fileURLToPath(new URL('../../../../examples/site/tiers.yaml', im
 const text = readFileSync(example, 'utf8')
 
 /** The lines of the dev workflow that name the source, for a site with a forge of its own. */
-function sourceLines(forgeAddress: string): readonly string[] {
-  const own = text.replace('forge: gitea', `forge: gitea\nforgeAddress: ${forgeAddress}`)
+function sourceLines(forgeAddress: string, ofProd = 'protected: true'): readonly string[] {
+  const own = text
+    .replace('forge: gitea', `forge: gitea\nforgeAddress: ${forgeAddress}`)
+    .replace('  - name: prod\n', `  - name: prod\n    ${ofProd}\n`)
   const files = renderSite(loadSite('tiers.yaml', own).site)
   const workflow = files.find(({ path }) =>
     path.endsWith('payments/.gitea/workflows/deploy-dev.yaml'),
@@ -26,5 +28,5 @@ test('the history of the source is asked of the forge that tiers.yaml names, by 
 })
 
 test("a forge in the clear is never given the job's token by a step that is not in the clear itself", () => {
-  expect(sourceLines('http://forge.internal')).toEqual([])
+  expect(sourceLines('http://forge.internal', 'protected: false')).toEqual([])
 })

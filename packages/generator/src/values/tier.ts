@@ -57,7 +57,10 @@ export const tierBindings: Bindings = {
     ({ tier }) => tier.serviceAccount.namespace,
   ),
   'tier.namespace': ofTier(['tier.namespace'], ({ tier }) => tier.namespace),
-  'tier.cluster': ofTier(['tier.cluster'], ({ tier }) => tier.cluster),
+  'tier.argocdDestination': ofTier(
+    ['tier.argocdDestination', 'tier.cluster'],
+    ({ tier }) => tier.argocdDestination,
+  ),
   'tier.argocdNamespace': ofTier(['tier.argocdNamespace'], ({ tier }) => tier.argocdNamespace),
   'tier.overlay': ofTier(['tier.overlay', 'gitops.overlays'], ({ tier }) => tier.overlay),
 }

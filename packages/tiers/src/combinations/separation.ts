@@ -6,22 +6,36 @@ interface Separate {
   readonly what: string
   readonly key: KeyPath
   readonly of: (tier: Tier) => string
+  readonly help?: string
 }
+
+// What an Argo CD calls the cluster that it runs in.
+const inCluster = 'https://kubernetes.default.svc'
 
 // What must differ between any two tiers, or a job of one could act for the other.
 const separate: readonly Separate[] = [
-  { what: 'branch', key: ['branch'], of: (tier) => tier.branch },
+  {
+    what: 'branch',
+    key: ['branch'],
+    of: (tier) => tier.branch,
+    help: 'A push to a branch deploys to one tier; name another branch.',
+  },
   { what: 'runner label', key: ['runner'], of: (tier) => tier.runner },
   { what: 'Vault role', key: ['vault', 'role'], of: (tier) => tier.vault.role },
   { what: 'Vault policy', key: ['vault', 'policy'], of: (tier) => tier.vault.policy },
   { what: 'private key path', key: ['vault', 'path'], of: (tier) => tier.vault.path },
   { what: 'public key path', key: ['vault', 'publicPath'], of: (tier) => tier.vault.publicPath },
   { what: 'transit key', key: ['vault', 'transitKey'], of: (tier) => tier.vault.transitKey },
-  { what: 'cluster', key: ['cluster'], of: (tier) => tier.cluster },
+  {
+    what: 'cluster',
+    key: ['cluster'],
+    of: (tier) => sameAddress(tier.cluster),
+    help: `Admission rules hold for a whole cluster; give each tier its own. Where each cluster has an Argo CD that calls it ${inCluster}, write its own address in cluster, and that in argocdDestination.`,
+  },
   { what: 'build namespace', key: ['build', 'namespace'], of: (tier) => tier.build.namespace },
   {
     what: 'service account',
-    key: ['serviceAccount'],
+    key: ['serviceAccount', 'namespace'],
     of: ({ serviceAccount }) => `${serviceAccount.namespace}/${serviceAccount.name}`,
   },
 ]
@@ -45,10 +59,16 @@ export function separationFindings({ tiers }: Site, source: YamlSource): readonl
         ...nested
           .filter((rule) => overlaps(rule.of(tier), rule.of(earlier)))
           .map((rule) => shared(source, index, earlier, tier, rule, 'overlap in')),
+        ...sharedDestination(tier, earlier, source, index),
         ...crossed(tier, earlier, source, index),
         ...sharedSecrets(tier, earlier, source, index),
       ]),
   ])
+}
+
+// One server has one address, however it is written.
+function sameAddress(address: string): string {
+  return new URL(address).href.replace(/\/$/, '')
 }
 
 function overlaps(left: string, right: string): boolean {
@@ -68,10 +88,7 @@ function shared(
     ...source.locate(path),
     code: 'TIERS_SHARED',
     message: `tiers ${earlier.name} and ${tier.name} ${verb} their ${rule.what}: ${rule.of(tier)}`,
-    help:
-      rule.what === 'cluster'
-        ? 'Admission rules hold for a whole cluster; give each tier its own.'
-        : 'Leave it out to get one made from the name of the tier.',
+    help: rule.help ?? 'Leave it out to get one made from the name of the tier.',
   }
 }
 
@@ -110,14 +127,33 @@ function sharedSecrets(
     .map((rule) => shared(source, index, earlier, tier, rule, 'share'))
 }
 
+// Two clusters that one Argo CD takes for one.
+const destination: Separate = {
+  what: 'Argo CD destination',
+  key: ['argocdDestination'],
+  of: (tier) => sameAddress(tier.argocdDestination),
+  help: `Only ${inCluster} means another cluster to every Argo CD.`,
+}
+
+function sharedDestination(
+  tier: Tier,
+  earlier: Tier,
+  source: YamlSource,
+  index: number,
+): readonly Finding[] {
+  const isTold = sameAddress(tier.cluster) === sameAddress(earlier.cluster)
+  const is = destination.of(tier)
+  if (isTold || is === sameAddress(inCluster) || is !== destination.of(earlier)) return []
+  return [shared(source, index, earlier, tier, destination, 'share')]
+}
+
 // A private key stored where another tier's public key is expected would be published.
 function crossed(tier: Tier, earlier: Tier, source: YamlSource, index: number): readonly Finding[] {
-  const mixes =
-    tier.vault.path === earlier.vault.publicPath || tier.vault.publicPath === earlier.vault.path
-  return mixes
+  const isPrivate = tier.vault.path === earlier.vault.publicPath
+  return isPrivate || tier.vault.publicPath === earlier.vault.path
     ? [
         {
-          ...source.locate(['tiers', index, 'vault']),
+          ...source.locate(['tiers', index, 'vault', isPrivate ? 'path' : 'publicPath']),
           code: 'TIERS_SHARED',
           message: `a key path of tier ${tier.name} is one of tier ${earlier.name}`,
           help: 'Private and public keys of every tier have paths of their own.',

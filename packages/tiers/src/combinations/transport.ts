@@ -33,6 +33,9 @@ function siteFlaws(
     ...(site.vault.address.startsWith('http:')
       ? [insecure(['vault', 'address'], 'Vault is reached by plain HTTP', https)]
       : []),
+    ...(site.forgeAddress.startsWith('http:') && !site.gitops.repository.startsWith('http:')
+      ? [insecure(['forgeAddress'], 'the forge is reached by plain HTTP', https)]
+      : []),
     ...(site.gitops.repository.startsWith('http:')
       ? [
           insecure(
