@@ -111,6 +111,21 @@ for (const engine of engines) {
       expect(result).toMatchObject({ exitCode: 0 })
     })
 
+    test('takes layers from a cache repository, and never its digest for that of the image', async () => {
+      const cache = { 'cache-repository': `${registry.host}/dev/cache` }
+      const text = `FROM ${base}\nRUN echo one > /one\n`
+      const hit = /Cache pulled from remote|Using caching version of cmd/
+      for (const hits of [false, true]) {
+        const { exitCode, log, outputs } = await build(cache, text)
+        expect({ exitCode, hits: hit.test(log) }).toEqual({ exitCode: 0, hits })
+        expect(crane(registry, ['digest', `${registry.host}/dev/app:1`])).toBe(outputs['digest'])
+        const image = unpackImage(registry, outputs['image'] ?? '')
+        expect(existsSync(join(image, 'one'))).toBe(true)
+      }
+      // The first RUN pushes a layer to the cache, the second fails.
+      expect(await refused(cache, `${text}RUN exit 42\n`)).toContain('BUILD_FAILED')
+    })
+
     test('a cancelled build leaves no process, mount or credential behind', async () => {
       const running = startAction(
         'kaniko-build',

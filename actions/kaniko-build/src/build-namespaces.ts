@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { childEnvironment, runProcess } from '@tierseal/action-kit'
 import { type Containment, contained } from './containment.ts'
@@ -60,6 +61,7 @@ export class BuildNamespaces {
 
   async #protectRoot(writable: string): Promise<void> {
     const steps = [
+      ...bindTemporary(writable),
       ['mount', '--bind', writable, writable],
       ['mount', '-o', 'remount,bind,ro', '/'],
     ]
@@ -72,6 +74,16 @@ export class BuildNamespaces {
       return
     }
   }
+}
+
+// buildah reads configurations of a cache by way of /var/tmp, whatever TMPDIR says.
+function bindTemporary(writable: string): readonly string[][] {
+  const place = '/var/tmp'
+  if (!existsSync(place)) return []
+  if (writable.startsWith(`${place}/`)) return [['mount', '--bind', place, place]]
+  const own = join(writable, 'var-tmp')
+  mkdirSync(own, { mode: 0o700 })
+  return [['mount', '--bind', own, place]]
 }
 
 function end(pid: number): void {
