@@ -4,7 +4,7 @@ import type { Site, Tier } from './site.ts'
  * What only a tier itself may name in its files. The registry path with its host and the key path with its
  * mount: a path alone may be any word.
  */
-export function belongingsOf(site: Site, tier: Tier): readonly string[] {
+function belongingsOf(site: Site, tier: Tier): readonly string[] {
   const { vault } = tier
   return [
     `tierseal-${tier.name}`,

@@ -30,7 +30,7 @@ export function combinationFindings(site: Site, source: YamlSource): readonly Fi
 }
 
 /** The order in which a person reads a file. */
-export function byPosition(left: Finding, right: Finding): number {
+function byPosition(left: Finding, right: Finding): number {
   return left.line - right.line || left.column - right.column
 }
 
