@@ -25,10 +25,14 @@ interface Ran {
   readonly error: string
 }
 
-async function tierseal(...args: readonly string[]): Promise<Ran> {
+function tierseal(...args: readonly string[]): Promise<Ran> {
+  return run(...args, '--vault-ca', vault.caPath)
+}
+
+async function run(...args: readonly string[]): Promise<Ran> {
   const out: string[] = []
   const error: string[] = []
-  const exitCode = await runCli([...args, '--vault-ca', vault.caPath], {
+  const exitCode = await runCli(args, {
     out: (text) => out.push(text),
     error: (text) => error.push(text),
     colours: false,
@@ -106,6 +110,34 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     const { out } = await tierseal('vault', 'apply', 'dev')
     expect(out).toContain('wrote sys/policies/acl/cosign-dev')
     expect(out).toContain('-path "*"')
+  })
+
+  test('vault apply finds nothing to do where policy.hcl was written by hand', async () => {
+    expect(await run('generate')).toMatchObject({ exitCode: 0 })
+    const policy = readFileSync(join(folder, 'platform/dev/vault/policy.hcl'), 'utf8')
+    await vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
+    expect(await tierseal('vault', 'apply', 'dev')).toMatchObject({
+      exitCode: 0,
+      out: 'Vault is as it should be',
+    })
+  })
+
+  test.each([
+    ['a period, which renews the token for ever', { token_period: 3600 }],
+    ['addresses it does not know', { token_bound_cidrs: ['0.0.0.0/0'] }],
+    [
+      'a selector that lets namespaces in',
+      { bound_service_account_namespace_selector: '{"matchLabels":{"a":"b"}}' },
+    ],
+  ])('vault apply puts back a role that somebody gave %s', async (_what, widened) => {
+    const path = 'auth/kubernetes/role/ci-signer-dev'
+    const before = await vault.request('GET', path)
+    const { status } = await vault.request('POST', path, { ...roleOf(before.body), ...widened })
+    expect(status).toBeLessThan(300)
+    expect(roleOf((await vault.request('GET', path)).body)).not.toEqual(roleOf(before.body))
+    const { out } = await tierseal('vault', 'apply', 'dev')
+    expect(out).toContain(`wrote ${path}`)
+    expect(roleOf((await vault.request('GET', path)).body)).toEqual(roleOf(before.body))
   })
 
   test('keys init writes a key that the real cosign opens, and leaves no private part on disk', async () => {
@@ -219,4 +251,9 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
 function secretOf(body: unknown): Readonly<Record<string, string>> {
   const parsed: { data?: { data?: Record<string, string> } } = JSON.parse(JSON.stringify(body))
   return parsed.data?.data ?? {}
+}
+
+function roleOf(body: unknown): Readonly<Record<string, unknown>> {
+  const parsed: { data?: Record<string, unknown> } = JSON.parse(JSON.stringify(body))
+  return parsed.data ?? {}
 }

@@ -25,20 +25,54 @@ export async function planVaultChanges(
   const { mount, name, ...wanted } = role
   const rolePath = `auth/${mount}/role/${name}`
   return [
-    ...(before === text ? [] : [{ path: policyPath, body: { policy: text }, before, after: text }]),
+    ...(withoutComments(before) === text
+      ? []
+      : [{ path: policyPath, body: { policy: text }, before, after: text }]),
     ...roleChange(rolePath, wanted, await session.find(rolePath)),
   ]
 }
 
-// Vault reports more fields than were written, and its versions differ in which.
 function roleChange(
   path: string,
   wanted: Values,
   found: Values | undefined,
 ): readonly VaultChange[] {
-  const before = found === undefined ? '' : linesOf(wanted, found)
-  const after = linesOf(wanted, wanted)
-  return before === after ? [] : [{ path, body: wanted, before, after }]
+  const body = { ...wanted, ...emptied(wanted, found ?? {}) }
+  const before = found === undefined ? '' : linesOf(body, found)
+  const after = linesOf(body, body)
+  return before === after ? [] : [{ path, body, before, after }]
+}
+
+// Written by hand from policy.hcl, a policy has that file's header.
+function withoutComments(policy: string): string {
+  const lines = policy.split('\n').filter((line) => !/^\s*(#|$)/.test(line))
+  return `${lines.join('\n')}\n`
+}
+
+// Vault reports more fields than were written, and its versions differ in which; empty they change nothing. One
+// that is set was set by somebody else, and most of them widen: a namespace selector, a period without an end.
+function emptied(wanted: Values, found: Values): Values {
+  const foreign = Object.entries(found).filter(
+    ([field, value]) => !Object.hasOwn(wanted, field) && !isEmpty(value) && !isTwin(field, found),
+  )
+  return Object.fromEntries(foreign.map(([field, value]) => [field, emptyLike(value)]))
+}
+
+// Old names of the token_* fields, which some versions report beside them.
+function isTwin(field: string, found: Values): boolean {
+  const named = found[`token_${field}`]
+  return named !== undefined && JSON.stringify(named) === JSON.stringify(found[field])
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === null || value === undefined || value === '' || value === 0 || value === false
+}
+
+function emptyLike(value: unknown): unknown {
+  if (Array.isArray(value)) return []
+  if (typeof value === 'number') return 0
+  return typeof value === 'boolean' ? false : ''
 }
 
 function linesOf(fields: Values, values: Values): string {

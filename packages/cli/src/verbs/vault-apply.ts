@@ -17,8 +17,10 @@ export const vaultApply: Verb = {
   words: '[TIER...]',
   summary: 'write the policies and roles of tiers to Vault',
   help: `Compares the policy and the Kubernetes auth role of each tier with what Vault holds, shows the
-difference, and writes what differs. A second run finds nothing to do. With --dry-run nothing is
-written, and 1 is returned where something differs.`,
+difference, and writes what differs; fields of a role that were set beside ours are emptied. A second run
+finds nothing to do. With --dry-run nothing is written, and 1 is returned where something differs. The role
+and the policy of a tier that is no longer in tiers.yaml stay in Vault: delete them by hand. With --json each
+change has its path and body, for whoever writes them by other means.`,
   options: { ...configOption, ...vaultOptions, 'dry-run': { type: 'boolean' } },
   optionHelp: {
     ...configHelp,
@@ -35,37 +37,53 @@ written, and 1 is returned where something differs.`,
       )
       .map(({ text }) => parseDesiredVault(text))
     const dryRun = invocation.flag('dry-run')
-    const changes = await asOperator(invocation, context, (session) =>
-      applyAll(session, desired, dryRun),
-    )
+    // Shown before it is written, so that a write that fails in the middle leaves nobody guessing.
+    const say = (text: string): void => {
+      if (!invocation.json) invocation.terminal.out(text)
+    }
+    const changes = await asOperator(invocation, context, async (session) => {
+      const planned = await planAll(session, desired)
+      for (const change of planned) say(changeText(change))
+      if (!dryRun) await writeAll(session, planned, say)
+      return planned
+    })
     return {
       exitCode: dryRun && changes.length > 0 ? 1 : 0,
       json: {
-        changes: changes.map(({ path, before, after }) => ({ path, before, after })),
+        changes,
         dryRun,
       },
-      text:
-        changes.length === 0
-          ? 'Vault is as it should be'
-          : changes.map((change) => changeText(change, dryRun)).join('\n'),
+      text: conclusion(changes.length, dryRun),
     }
   },
 }
 
-async function applyAll(
+async function planAll(
   session: VaultSession,
   desired: readonly DesiredVault[],
-  dryRun: boolean,
 ): Promise<readonly VaultChange[]> {
   const changes: VaultChange[] = []
   for (const tier of desired)
     changes.push(...(await planVaultChanges(session, tier, policyLines(tier))))
-  if (dryRun) return changes
-  for (const { path, body } of changes) await session.request({ method: 'POST', path, body })
   return changes
 }
 
-function changeText({ path, before, after }: VaultChange, dryRun: boolean): string {
-  const head = `${dryRun ? 'would write' : 'wrote'} ${path}`
-  return [head, ...hunksOf(before, after).map(hunkText)].join('\n')
+async function writeAll(
+  session: VaultSession,
+  changes: readonly VaultChange[],
+  say: (text: string) => void,
+): Promise<void> {
+  for (const { path, body } of changes) {
+    await session.request({ method: 'POST', path, body })
+    say(`wrote ${path}`)
+  }
+}
+
+function changeText({ path, before, after }: VaultChange): string {
+  return [`would write ${path}`, ...hunksOf(before, after).map(hunkText)].join('\n')
+}
+
+function conclusion(changed: number, dryRun: boolean): string {
+  if (changed === 0) return 'Vault is as it should be'
+  return dryRun ? `nothing written; ${changed} to write` : 'Vault is now as it should be'
 }
