@@ -97,7 +97,9 @@ describe('a git context', () => {
   })
 
   it('refuses an executor that would build something else: the folder of the runner', () => {
-    expect(() => gitOf({ executor: 'sandbox' })).toThrow('executor is sandbox')
+    expect(() => gitOf({ executor: 'sandbox' })).toThrow(
+      /kubernetes-git-repository, kubernetes-git-commit, .*: executor sandbox has no use for them$/,
+    )
   })
 
   it.each([

@@ -30,7 +30,6 @@ export const gitSpecs = {
 
 /** The inputs that a git context has to do with. */
 export interface GitInputs extends InputValues<typeof gitSpecs> {
-  readonly executor: string
   readonly context: string
 }
 
@@ -40,7 +39,7 @@ export const gitJoints = {
     of: ['gitRepository', 'gitCommit', 'gitFolder', 'gitSecret', 'gitImage'],
     read: gitContext,
   },
-  gitPlace: { of: ['executor', 'context', 'gitRepository'], read: demandPlace },
+  oneContext: { of: ['context', 'gitRepository'], read: demandOneContext },
 } as const
 
 function gitContext(given: GitInputs): GitContext | undefined {
@@ -64,18 +63,8 @@ function gitContext(given: GitInputs): GitContext | undefined {
   })
 }
 
-function demandPlace({ executor, context, gitRepository }: GitInputs): void {
-  if (gitRepository === undefined) return
-  if (executor !== 'kubernetes') {
-    throw new KnownError(
-      'INPUT_INVALID',
-      `kubernetes-git-repository is set, and executor is ${executor}`,
-      {
-        hint: 'Only a pod clones its context; on the runner, check the commit out before the build.',
-      },
-    )
-  }
-  if (context === '.') return
+function demandOneContext({ context, gitRepository }: GitInputs): void {
+  if (gitRepository === undefined || context === '.') return
   throw new KnownError(
     'INPUT_INVALID',
     `kubernetes-git-repository and context ${context} are both set, and a build has one context`,

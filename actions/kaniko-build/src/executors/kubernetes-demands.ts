@@ -6,6 +6,7 @@ import type { kubernetesSpecs } from './kubernetes-settings.ts'
 /** The inputs of kaniko-build that a pod has to do with. */
 interface Given extends InputValues<typeof kubernetesSpecs>, GitInputs {
   readonly engine: string
+  readonly executor: string
   readonly ca: unknown
   readonly secretFiles: readonly unknown[]
   readonly secretVariables: readonly unknown[]

@@ -7,6 +7,12 @@ import { kubectlEnvironment } from './kubernetes-api.ts'
 
 type Command = readonly [string, ...string[]]
 
+/** A command and all that it reads from its stdin. */
+export interface Source {
+  readonly command: Command
+  readonly stdin: string
+}
+
 /** A process that accompanies a pod; `end` kills it with its children. */
 export interface Stream {
   readonly done: Promise<void>
@@ -34,9 +40,11 @@ export function followLines([program, ...args]: Command, onLine: (line: string) 
  *
  * @throws Error where either ends with a failure
  */
-export function pipeInto(source: Command, target: Command): Stream {
-  const from = start(source, 'ignore', 'pipe')
-  const to = start(target, 'pipe', 'ignore')
+export function pipeInto({ command, stdin }: Source, target: Command): Stream {
+  const from = start(command, 'pipe')
+  // A source that ends early says why by its exit code.
+  from.child.stdin?.on('error', () => undefined).end(stdin)
+  const to = start(target, 'ignore')
   const flow =
     from.child.stdout !== null && to.child.stdin !== null
       ? pipeline(from.child.stdout, to.child.stdin)
@@ -58,15 +66,11 @@ interface Started {
   readonly ended: Promise<void>
 }
 
-function start(
-  [program, ...args]: Command,
-  stdin: 'ignore' | 'pipe',
-  stdout: 'ignore' | 'pipe',
-): Started {
+function start([program, ...args]: Command, stdout: 'ignore' | 'pipe'): Started {
   const child = spawn(program, args, {
     env: kubectlEnvironment(),
     detached: true,
-    stdio: [stdin, stdout, 'pipe'],
+    stdio: ['pipe', stdout, 'pipe'],
   })
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryDirectory } from '@tierseal/test-kit'
+import { afterEach, expect, test, vi } from 'vitest'
+import { contextArchive } from './context-archive.ts'
+import { pipeInto } from './kubernetes-streams.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+function contextOf(files: Readonly<Record<string, string>>): string {
+  const context = temporaryDirectory('context')
+  mkdirSync(join(context, 'folder'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(context, name), text)
+  return context
+}
+
+test('sends the context, with any name, without what .dockerignore leaves out', async () => {
+  const files = { Dockerfile: 'FROM scratch', 'folder/two words\nand a line': '1', '-C': '2' }
+  const context = contextOf({ ...files, secret: '3', '.dockerignore': 'secret\n' })
+  const target = temporaryDirectory('target')
+  const unpack = ['tar', '--extract', '--gzip', `--directory=${target}`] as const
+  await pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), unpack).done
+  for (const [name, text] of Object.entries(files)) {
+    expect(readFileSync(join(target, name), 'utf8')).toBe(text)
+  }
+  expect(existsSync(join(target, 'secret'))).toBe(false)
+})
+
+test('leaves nothing in the folder of the runner', async () => {
+  const runnerTemp = temporaryDirectory('runner-temp')
+  vi.stubEnv('RUNNER_TEMP', runnerTemp)
+  const context = contextOf({ Dockerfile: 'FROM scratch' })
+  await pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), ['cat']).done
+  expect(readdirSync(runnerTemp)).toEqual([])
+})
+
+test('says what tar said where a file is gone by then', async () => {
+  const context = contextOf({ Dockerfile: 'FROM scratch', gone: '1' })
+  const archive = contextArchive({ context, dockerfile: 'Dockerfile' })
+  rmSync(join(context, 'gone'))
+  await expect(pipeInto(archive, ['cat']).done).rejects.toThrow(/^tar ended with 2: /)
+})
