@@ -12,12 +12,25 @@ export const engines: readonly Engine[] = ['act', 'nektos-act']
 // As a site serves them: `org/actions/<name>@v1`.
 const links = ['kaniko-build', 'assert-digest', 'vault-fetch-key', 'cosign-sign', 'kustomize-pin']
 
-export interface WorkflowOptions {
+/** A checkout whose workflow runs, as its forge would hand it to a runner. */
+export interface Job {
+  readonly repository: string
+  /** Of the workflow, in the checkout. */
+  readonly workflow: string
+  readonly label: string
+  /** `owner/name@ref` to the folder that stands for it. */
+  readonly releases: Readonly<Record<string, string>>
+}
+
+export interface JobOptions {
   readonly secrets?: Readonly<Record<string, string>>
   /** Of the runner's own process: every step inherits it. */
   readonly env?: Readonly<Record<string, string>>
   /** What the runner image has on PATH, by the name that the actions look for. */
   readonly tools?: Readonly<Record<string, ToolName>>
+}
+
+export interface WorkflowOptions extends JobOptions {
   /** Files of the service beside its workflow. */
   readonly files?: Readonly<Record<string, string>>
   /** Files of further actions, beside the five of a release. */
@@ -65,11 +78,22 @@ export function runWorkflow(
 export function startWorkflow(
   engine: Engine,
   workflow: string,
-  { secrets = {}, env = {}, tools = {}, files = {}, actions = {} }: WorkflowOptions = {},
+  { files = {}, actions = {}, ...options }: WorkflowOptions = {},
 ): RunningWorkflow {
   const repository = temporaryDirectory('service')
-  write(repository, { ...files, '.gitea/workflows/deploy.yaml': workflow })
+  const path = '.gitea/workflows/deploy.yaml'
+  write(repository, { ...files, [path]: workflow })
   commit(repository)
+  const releases = { 'org/actions@v1': releaseWith(actions) }
+  return startJob(engine, { repository, workflow: path, label: 'host', releases }, options)
+}
+
+/** Starts the job of a checkout in host mode, for a push to `platform/payments`. */
+export function startJob(
+  engine: Engine,
+  { repository, workflow, label, releases }: Job,
+  { secrets = {}, env = {}, tools = {} }: JobOptions = {},
+): RunningWorkflow {
   const home = temporaryDirectory('engine')
   const secretFile = join(temporaryDirectory('secrets'), 'secrets')
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
@@ -77,9 +101,9 @@ export function startWorkflow(
   const args = [
     ...['push', '--no-cache-server', '--verbose', '--secret-file', secretFile],
     ...['--env', 'GITHUB_REPOSITORY=platform/payments', '--github-instance', 'git.internal'],
-    ...['--workflows', join('.gitea', 'workflows'), '--platform', 'host=-self-hosted'],
+    ...['--workflows', workflow, '--platform', `${label}=-self-hosted`],
     ...['--action-cache-path', join(home, 'actions')],
-    ...['--local-repository', `org/actions@v1=${releaseWith(actions)}`],
+    ...Object.entries(releases).map(([ref, folder]) => `--local-repository=${ref}=${folder}`),
   ]
   const path = [programs(tools), dirname(process.execPath), process.env['PATH'] ?? ''].join(':')
   const own = {
