@@ -59,7 +59,7 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao', 'vault'))('cosign-sig
     ])('stored %s is recognised, refused, and the reason told', async (_, spoil, reason) => {
       const key = spoil(site.keys.dev.privateKey)
       const result = await site.sign({ image: await site.push() }, { env: { TIER_KEY: key } })
-      expect(result.log).toMatch(/::error::VAULT_PRIVATE_KEY_FORM/)
+      expect(result.log).toMatch(/::error::SIGN_KEY_FORM/)
       expect(result.log).toMatch(reason)
       expect(findSecrets({ log: result.maskedLog }, { key })).toEqual([])
     })

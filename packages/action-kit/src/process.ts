@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { killProcessGroup } from './process-group.ts'
 
 export interface RunOptions {
@@ -24,48 +25,76 @@ export interface ProcessResult {
   readonly stderr: string
 }
 
+// Both pipes stay open for as long as any child holds them, and a child can leave the group. What the
+// program itself wrote is there as soon as it ended: the rest may pause this long, no longer.
+const silenceMs = 1500
+
 /**
- * Runs a program in a process group of its own, with a deadline and a closed stdin. @actions/exec has no
- * deadline, no signal and no child handle, and leaves stdin an open pipe, at which cosign waits for ever
- * (facts: cosign.md 6 no. 9).
+ * Runs a program in a process group of its own, with a deadline and a closed stdin, and ends when it
+ * does: a child of it that lives on is not waited for (docs/decisions/0002-own-process-runner.md).
+ *
+ * @throws Error where the program cannot be started
  */
 export function runProcess(
   path: string,
   args: readonly string[],
   options: RunOptions,
 ): Promise<ProcessResult> {
+  const child = spawn(path, args, {
+    env: options.env,
+    detached: true,
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  })
+  const { pid } = child
+  if (pid !== undefined) options.onSpawn?.(pid)
+  const stdout = gather(child.stdout, options.onLine)
+  const stderr = gather(child.stderr, options.onLine)
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(options.input)
+  return ended(child, options.timeoutMs).then((end) => ({
+    ...end,
+    stdout: stdout(),
+    stderr: stderr(),
+  }))
+}
+
+type End = Pick<ProcessResult, 'exitCode' | 'signal' | 'timedOut'>
+
+function ended(child: ChildProcess, timeoutMs: number): Promise<End> {
   return new Promise((resolve, reject) => {
-    const child = spawn(path, args, {
-      env: options.env,
-      detached: true,
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    })
-    const { pid } = child
     let timedOut = false
+    const { pid } = child
+    const deadlineAt = Date.now() + timeoutMs
     const timer = setTimeout(() => {
       timedOut = true
       if (pid !== undefined) killProcessGroup(pid)
-    }, options.timeoutMs)
-    if (pid !== undefined) options.onSpawn?.(pid)
-    const stdout = gather(child.stdout, options.onLine)
-    const stderr = gather(child.stderr, options.onLine)
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input)
+    }, timeoutMs)
     child.on('error', (error) => {
       clearTimeout(timer)
       reject(error)
     })
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(timer)
-      resolve({
-        exitCode: code ?? undefined,
-        signal: signal ?? undefined,
-        timedOut,
-        stdout: stdout(),
-        stderr: stderr(),
-      })
+      const end = { exitCode: code ?? undefined, signal: signal ?? undefined, timedOut }
+      drain(child, deadlineAt, () => resolve(end))
     })
+  })
+}
+
+// Reads the pipes to their end, to a silence, or to the deadline: whichever comes first.
+function drain(child: ChildProcess, deadlineAt: number, done: () => void): void {
+  const streams = [child.stdout, child.stderr]
+  const cut = (): void => {
+    for (const stream of streams) stream?.destroy()
+  }
+  const silence = setTimeout(cut, silenceMs)
+  const end = setTimeout(cut, Math.max(silenceMs, deadlineAt - Date.now()))
+  for (const stream of streams) stream?.on('data', () => silence.refresh())
+  child.on('close', () => {
+    clearTimeout(silence)
+    clearTimeout(end)
+    done()
   })
 }
 
@@ -73,7 +102,7 @@ export function runProcess(
 const maxKept = 4 * 1024 * 1024
 
 function gather(
-  stream: NodeJS.ReadableStream | null,
+  stream: Readable | null,
   onLine: ((line: string) => void) | undefined,
 ): () => string {
   let text = ''
@@ -85,7 +114,7 @@ function gather(
     rest = parts.pop() ?? ''
     for (const line of parts) onLine?.(line)
   })
-  stream?.on('end', () => {
+  stream?.on('close', () => {
     if (rest !== '') onLine?.(rest)
   })
   return () => text

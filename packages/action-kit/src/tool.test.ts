@@ -53,6 +53,26 @@ describe('Tool', () => {
     await expect(noisy.run(['verb'], options)).resolves.toMatchObject({ exitCode: 0 })
   })
 
+  it('answers a question that reads its input, which is empty, instead of waiting for it', async () => {
+    const reading = await Tool.find({ name: 'reading', path: script('reading', 'cat; echo 1.2.3') })
+    expect(await reading.ask(['version'])).toBe('1.2.3\n')
+  })
+
+  it('does not wait for ever for the answer to a question', async () => {
+    const slow = await Tool.find({ name: 'mute', path: script('mute', 'sleep 30') })
+    await expect(slow.ask(['version'], 200)).rejects.toMatchObject({ code: 'TOOL_TIMEOUT' })
+  })
+
+  it('says how a question failed', async () => {
+    const failing = await Tool.find({
+      name: 'failing',
+      path: script('failing', 'echo no >&2; exit 3'),
+    })
+    const asked = failing.ask(['version'])
+    await expect(asked).rejects.toBeInstanceOf(ToolFailure)
+    await expect(asked).rejects.toMatchObject({ result: { exitCode: 3, stderr: 'no\n' } })
+  })
+
   it('has a deadline', async () => {
     const slow = await Tool.find({ name: 'slow', path: script('slow', 'sleep 30') })
     const run = slow.run(['verb'], { env: childEnvironment(), timeoutMs: 200 })

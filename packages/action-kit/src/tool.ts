@@ -1,9 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import * as exec from '@actions/exec'
 import * as io from '@actions/io'
 import { KnownError } from '@tierseal/errors'
 import { childEnvironment } from './child-environment.ts'
 import { type ProcessResult, type RunOptions, runProcess } from './process.ts'
+
+// Far more than any program needs to tell its version, on the slowest runner too.
+const answerMs = 30_000
 
 export interface ToolOptions {
   /** The program's name on PATH, such as `cosign`. */
@@ -52,24 +54,12 @@ export class Tool {
   }
 
   /**
-   * What the program prints on stdout for a quick question that reads no stdin, such as its version.
-   * No `input` is given: @actions/exec writes it without an error listener, and a program that ends
-   * first brings the action down with EPIPE.
+   * What the program prints on stdout for a quick question, such as its version.
+   *
+   * @throws as run does
    */
-  async ask(args: readonly string[]): Promise<string> {
-    const output = await exec.getExecOutput(quoted(this.path), [...args], {
-      env: childEnvironment(),
-      silent: true,
-      ignoreReturnCode: true,
-    })
-    if (output.exitCode === 0) return output.stdout
-    throw new ToolFailure(this.name, args, {
-      exitCode: output.exitCode,
-      signal: undefined,
-      timedOut: false,
-      stdout: output.stdout,
-      stderr: output.stderr,
-    })
+  async ask(args: readonly string[], timeoutMs = answerMs): Promise<string> {
+    return (await this.run(args, { env: childEnvironment(), timeoutMs })).stdout
   }
 
   /**
@@ -103,11 +93,6 @@ function executableAt(name: string, path: string): string {
 
 function notExecutable(name: string, path: string, cause: unknown): KnownError {
   return new KnownError('TOOL_MISSING', `${name}-path ${path} is not an executable file`, { cause })
-}
-
-// @actions/exec splits its first argument into words.
-function quoted(path: string): string {
-  return `"${path}"`
 }
 
 function endOf({ exitCode, signal }: ProcessResult): string {

@@ -28,26 +28,63 @@ const causes: ReadonlyArray<readonly [RegExp, Code, string]> = [
     'TLS_EXPIRED',
     'Renew the certificate; check the clock here.',
   ],
-  [
-    /^ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED$/,
-    'TLS_CLIENT_CERTIFICATE_REQUIRED',
-    'Give a client certificate and its key.',
-  ],
   [/^(ERR_SSL_|EPROTO)/, 'TLS_FAILED', 'Check that this port speaks TLS.'],
 ]
+
+interface Cause {
+  readonly code: Code
+  readonly hint?: string
+}
+
+/** What a connection was tried with. */
+interface Attempt {
+  readonly timeoutMs: number
+  /** Whether there was a client certificate to show. */
+  readonly clientCertificate: boolean
+}
 
 /**
  * The known error behind a failed connection. The message names the server, never headers or body.
  */
-export function explainConnection(error: unknown, url: URL, timeoutMs: number): KnownError {
-  const code = codeOf(error)
-  const [, known = 'CONNECTION_FAILED', hint] = causes.find(([pattern]) => pattern.test(code)) ?? []
+export function explainConnection(error: unknown, url: URL, attempt: Attempt): KnownError {
+  const { code, ...hint } = causeOf(error, attempt, url.protocol === 'https:')
   const detail =
-    known === 'DEADLINE_EXCEEDED' ? `no answer within ${timeoutMs} ms` : detailOf(error)
-  return new KnownError(known, `${url.origin}: ${detail}`, {
-    ...(hint === undefined ? {} : { hint }),
-    cause: error,
-  })
+    code === 'DEADLINE_EXCEEDED' ? `no answer within ${attempt.timeoutMs} ms` : detailOf(error)
+  return new KnownError(code, `${url.origin}: ${detail}`, { ...hint, cause: error })
+}
+
+function causeOf(error: unknown, { clientCertificate }: Attempt, secure: boolean): Cause {
+  const alert = /SSL alert number (\d+)/.exec(detailOf(error))?.[1]
+  if (alert !== undefined) return causeOfAlert(Number(alert), clientCertificate)
+  const code = codeOf(error)
+  const [, known, remedy] = causes.find(([pattern]) => pattern.test(code)) ?? []
+  if (known !== undefined && remedy !== undefined) return { code: known, hint: remedy }
+  const flaw = clientCertificate ? 'refuse the client certificate' : 'miss a client certificate'
+  // With TLS 1.3 the alert often never arrives: the connection is reset under the request.
+  const hint = `Look at the server; some end the connection like this where they ${flaw}.`
+  return secure ? { code: 'CONNECTION_FAILED', hint } : { code: 'CONNECTION_FAILED' }
+}
+
+// The alerts about a certificate (RFC 8446, 6.2). It is ours that they are about: a server sends them.
+const certificateAlerts: readonly number[] = [41, 42, 43, 44, 45, 46, 48, 49, 116]
+
+function causeOfAlert(alert: number, clientCertificate: boolean): Cause {
+  if (certificateAlerts.includes(alert)) {
+    return clientCertificate
+      ? {
+          code: 'TLS_CLIENT_CERTIFICATE_REFUSED',
+          hint: 'Give a client certificate that the CA of this server signed and that is valid now.',
+        }
+      : {
+          code: 'TLS_CLIENT_CERTIFICATE_REQUIRED',
+          hint: 'Give a client certificate and its key.',
+        }
+  }
+  const either = clientCertificate ? '' : ', or the server wants a client certificate'
+  return {
+    code: 'TLS_FAILED',
+    hint: `The server speaks TLS and refused: TLS versions or ciphers do not meet${either}.`,
+  }
 }
 
 function codeOf(error: unknown): string {

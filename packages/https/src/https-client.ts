@@ -72,13 +72,14 @@ export class HttpsClient {
 
   async #send(request: HttpsRequest): Promise<HttpsResponse> {
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs
+    const clientCertificate = this.#options.clientCertificate !== undefined
     assertScheme(request.url, this.#options.plainHttp === true)
     this.#transport ??= openTransport(this.#options)
     const { send, agent } = await this.#transport
     const signal = AbortSignal.timeout(timeoutMs)
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void =>
-        reject(explainConnection(error, request.url, timeoutMs))
+        reject(explainConnection(error, request.url, { timeoutMs, clientCertificate }))
       const { method, headers } = request
       const body = request.body === undefined ? undefined : Buffer.from(request.body)
       const length = body === undefined ? {} : { 'content-length': String(body.length) }

@@ -19,7 +19,7 @@ export {
   kvMetadataPath,
   parseVaultPath,
 } from './path.ts'
-export { provePrivateKeyForm } from './private-key-form.ts'
+export { findPrivateKeyFlaw, provePrivateKeyForm } from './private-key-form.ts'
 export type { VaultRequest } from './request.ts'
 export type { KvReadRequest, VaultSession } from './session.ts'
 export {

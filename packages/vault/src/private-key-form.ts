@@ -11,14 +11,15 @@ const footer = /^-----END ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY-----$/
  * @throws KnownError VAULT_PRIVATE_KEY_FORM
  */
 export function provePrivateKeyForm(text: string): void {
-  const flaw = findFlaw(text)
+  const flaw = findPrivateKeyFlaw(text)
   if (flaw === undefined) return
   throw new KnownError('VAULT_PRIVATE_KEY_FORM', `the private key cannot be used: ${flaw}`, {
     hint: 'Store the file cosign.key byte for byte: vault kv put <mount>/<path> private_key=@cosign.key',
   })
 }
 
-function findFlaw(text: string): string | undefined {
+/** How a text was spoilt as a private key for cosign; undefined where it was not. Nothing of it is quoted. */
+export function findPrivateKeyFlaw(text: string): string | undefined {
   if (text.trim() === '') return 'it is empty'
   if (isKey(text)) return undefined
   if (isKey(text.replaceAll(String.raw`\n`, '\n'))) {

@@ -13,6 +13,8 @@ export type KeySource =
 export interface EncryptedKey {
   readonly pem: string
   readonly password: string
+  /** Whether it came from Vault, and not from a file or variable of the site's own. */
+  readonly vault: boolean
 }
 
 /**

@@ -41,11 +41,11 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   }
 }
 
-async function openLocal({ pem, password }: EncryptedKey): Promise<Signer> {
+async function openLocal(key: EncryptedKey): Promise<Signer> {
   // Loaded where they are needed: a key in transit needs neither a cipher nor a curve here.
   const { openPrivateKey } = await import('./private-key.ts')
   const { localSigner } = await import('./local-signer.ts')
-  return localSigner(await openPrivateKey(pem, password))
+  return localSigner(await openPrivateKey(key))
 }
 
 async function readEncrypted(
@@ -54,16 +54,16 @@ async function readEncrypted(
 ): Promise<EncryptedKey> {
   switch (source.kind) {
     case 'environment':
-      return { pem: readEnvironmentKey(source.name), password }
+      return { pem: readEnvironmentKey(source.name), password, vault: false }
     case 'path':
-      return { pem: readSecretFile(source.path), password }
+      return { pem: readSecretFile(source.path), password, vault: false }
     case 'file':
       return takeKeyFiles(source)
     case 'wrapped': {
       const unwrapped = await unwrapKey(source, timeoutMs)
       maskSecret(unwrapped.privateKey)
       maskSecret(unwrapped.password)
-      return { pem: unwrapped.privateKey, password: unwrapped.password }
+      return { pem: unwrapped.privateKey, password: unwrapped.password, vault: true }
     }
   }
 }
@@ -72,7 +72,7 @@ function takeKeyFiles({ path, passwordPath }: FileHandle): EncryptedKey {
   const files = [path, passwordPath]
   saveState(keyFilesState, files.join('\n'))
   try {
-    return { pem: readSecretFile(path), password: readSecretFile(passwordPath) }
+    return { pem: readSecretFile(path), password: readSecretFile(passwordPath), vault: true }
   } finally {
     for (const file of files) rmSync(file, { force: true })
   }

@@ -2,6 +2,8 @@ import { createPublicKey } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openPrivateKey } from './private-key.ts'
 
+const open = (pem: string, password: string) => openPrivateKey({ pem, password, vault: false })
+
 // Made by `cosign generate-key-pair` 3.1.3 for this test alone, with the password "correct horse".
 const key = `-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----
 eyJrZGYiOnsibmFtZSI6InNjcnlwdCIsInBhcmFtcyI6eyJOIjo2NTUzNiwiciI6
@@ -22,7 +24,7 @@ kQ3r9jyNjXWIKBTU6Jwd9D6SNe34XYPWkJqJ+9kN1iyM6avPlxIz/c7jUg==
 `
 
 test('opens a key that cosign has encrypted', async () => {
-  const opened = await openPrivateKey(key, 'correct horse')
+  const opened = await open(key, 'correct horse')
   const pem = createPublicKey(opened).export({ type: 'spki', format: 'pem' })
   expect(pem).toBe(publicKey)
 })
@@ -36,7 +38,7 @@ test.each([
     /ends with a line break, without which it would be right/,
   ],
 ])('refuses %s and tells why', async (_, password, reason) => {
-  const opening = openPrivateKey(key, password)
+  const opening = open(key, password)
   await expect(opening).rejects.toThrow(reason)
   await expect(opening).rejects.not.toThrow(/horse/)
 })
@@ -53,9 +55,21 @@ test.each([
     rewrap(key, (json) => json.replace('65536', '1073741824')),
     'SIGN_KEY_FORM',
   ],
-  ['as base64', Buffer.from(key).toString('base64'), 'VAULT_PRIVATE_KEY_FORM'],
+  ['as base64', Buffer.from(key).toString('base64'), 'SIGN_KEY_FORM'],
 ])('refuses a key %s', async (_, text, code) => {
-  await expect(openPrivateKey(text, 'correct horse')).rejects.toMatchObject({ code })
+  await expect(open(text, 'correct horse')).rejects.toMatchObject({ code })
+})
+
+test.each([
+  [true, 'VAULT_PRIVATE_KEY_FORM', /vault kv put/],
+  [false, 'SIGN_KEY_FORM', /^(?!.*vault)/i],
+])('names the place where the key is stored, Vault: %s', async (vault, code, hint) => {
+  const pem = key.replaceAll('\n', ' ')
+  await expect(openPrivateKey({ pem, password: '', vault })).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(/joined into one/),
+    hint: expect.stringMatching(hint),
+  })
 })
 
 function rewrap(pem: string, edit: (json: string) => string): string {

@@ -2,8 +2,9 @@ import { createPrivateKey, type KeyObject, type ScryptOptions, scrypt } from 'no
 import { promisify } from 'node:util'
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { KnownError } from '@tierseal/errors'
-import { provePrivateKeyForm } from '@tierseal/vault'
+import { findPrivateKeyFlaw, provePrivateKeyForm } from '@tierseal/vault'
 import { type Envelope, parseEnvelope } from './envelope.ts'
+import type { EncryptedKey } from './key-source.ts'
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
@@ -13,8 +14,9 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
  *
  * @throws KnownError VAULT_PRIVATE_KEY_FORM, SIGN_KEY_FORM, SIGN_KEY_PASSWORD
  */
-export async function openPrivateKey(pem: string, password: string): Promise<KeyObject> {
-  provePrivateKeyForm(pem)
+export async function openPrivateKey({ pem, password, vault }: EncryptedKey): Promise<KeyObject> {
+  if (vault) provePrivateKeyForm(pem)
+  else proveForm(pem)
   const envelope = parseEnvelope(pem)
   const der = await decrypt(envelope, password)
   if (der === undefined) throw await explainPassword(envelope, password)
@@ -28,6 +30,15 @@ export async function openPrivateKey(pem: string, password: string): Promise<Key
   } finally {
     der.fill(0)
   }
+}
+
+// On a site that keeps its key elsewhere, a remedy with a command of Vault would mislead.
+function proveForm(pem: string): void {
+  const flaw = findPrivateKeyFlaw(pem)
+  if (flaw === undefined) return
+  throw new KnownError('SIGN_KEY_FORM', `the private key cannot be used: ${flaw}`, {
+    hint: 'Give the file cosign.key byte for byte, with its BEGIN and END lines.',
+  })
 }
 
 async function decrypt(envelope: Envelope, password: string): Promise<Uint8Array | undefined> {

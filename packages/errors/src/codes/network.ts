@@ -27,6 +27,10 @@ export const networkCodes = {
     meaning: 'The server asks for a client certificate.',
     remedy: 'Give the client certificate and its key.',
   },
+  TLS_CLIENT_CERTIFICATE_REFUSED: {
+    meaning: 'The server does not accept the client certificate.',
+    remedy: 'Give one that its CA signed, that is valid now and meant for clients.',
+  },
   TLS_FAILED: {
     meaning: 'The TLS handshake failed for another reason, which the message quotes.',
     remedy: 'Check that the port speaks TLS and which versions it accepts.',
