@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -236,6 +236,32 @@ test('refuses an option that there is not', async () => {
   expect(await tierseal('check', '--fix')).toMatchObject({
     exitCode: 2,
     error: expect.stringContaining('error[USAGE]'),
+  })
+})
+
+describe('a site that cannot be read', () => {
+  test('is told finding by finding to a machine', async () => {
+    writeFileSync(join(folder, 'tiers.yaml'), 'forge: gitlab\nactions: *a\n')
+    expect(JSON.parse((await tierseal('check', '--json')).out)).toMatchObject({
+      error: {
+        code: 'TIERS_INVALID',
+        file: 'tiers.yaml',
+        findings: [{ code: 'TIERS_SYNTAX', line: 2, column: 10, help: expect.any(String) }],
+      },
+    })
+  })
+
+  test.each([
+    ['FILE_UNREADABLE', 'tiers.yaml'],
+    ['PUBLIC_KEY_INVALID', 'keys/dev.pem'],
+  ])('is %s where a folder stands in the place of %s', async (code, path) => {
+    if (path !== 'tiers.yaml') await tierseal('init')
+    mkdirSync(join(folder, path), { recursive: true })
+    const { exitCode, error } = await tierseal('check')
+    expect({ exitCode, error }).toEqual({
+      exitCode: 2,
+      error: expect.stringContaining(`error[${code}]`),
+    })
   })
 })
 

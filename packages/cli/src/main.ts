@@ -41,8 +41,12 @@ async function run(args: readonly string[], terminal: Terminal, json: boolean): 
     json,
     terminal,
   })
-  terminal.out(json ? JSON.stringify(data, undefined, 2) : text)
+  terminal.out(json ? jsonText(data) : text)
   return exitCode
+}
+
+function jsonText(data: unknown): string {
+  return JSON.stringify(data, undefined, 2)
 }
 
 function isHelp(word: string | undefined): boolean {
@@ -64,10 +68,11 @@ function parse(verb: Verb, args: readonly string[]) {
 function report(error: unknown, terminal: Terminal, json: boolean): void {
   if (!(error instanceof KnownError)) {
     terminal.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    if (json) terminal.out(jsonText({ error: { message: messageOf(error) } }))
     return
   }
-  const { code, message, hint } = error
-  if (json) terminal.out(JSON.stringify({ error: { code, message, hint } }, undefined, 2))
+  const { code, message, hint, details } = error
+  if (json) terminal.out(jsonText({ error: { code, message, hint, ...details } }))
   else terminal.error(`${coloured(terminal, 'red', `error[${code}]`)}: ${message}`)
   if (!json && hint !== undefined) terminal.error(`help: ${hint}`)
 }

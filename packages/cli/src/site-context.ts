@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { KnownError } from '@tierseal/errors'
+import { KnownError, messageOf } from '@tierseal/errors'
 import { type RenderedFile, readPublicKeys, renderSite, SiteFolder } from '@tierseal/generator'
 import { type LoadedSite, loadSite } from '@tierseal/tiers'
 import type { Invocation } from './verb.ts'
@@ -17,7 +17,7 @@ export interface SiteContext {
 export const configOption = { config: { type: 'string', short: 'c' } } as const
 export const configHelp = { config: 'FILE  tiers.yaml of the site, or its folder (default: here)' }
 
-/** @throws KnownError TIERS_NOT_FOUND, TIERS_INVALID */
+/** @throws KnownError TIERS_NOT_FOUND, FILE_UNREADABLE, TIERS_INVALID */
 export function openSite({ text, terminal }: Invocation): SiteContext {
   const config = configPath(resolve(terminal.folder, text('config') ?? '.'))
   if (!existsSync(config)) {
@@ -25,8 +25,19 @@ export function openSite({ text, terminal }: Invocation): SiteContext {
       hint: 'Name it with --config FILE, or start a site with: tierseal init',
     })
   }
-  const loaded = loadSite(basename(config), readFileSync(config, 'utf8'))
+  const loaded = loadSite(basename(config), readText(config))
   return { loaded, config, folder: new SiteFolder(dirname(config), basename(config)) }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new KnownError('FILE_UNREADABLE', messageOf(error), {
+      hint: 'Correct its rights; --config takes the file itself, or its folder.',
+      cause: error,
+    })
+  }
 }
 
 /** Where a site's tiers.yaml is, given the file or its folder. */

@@ -4,6 +4,8 @@ export interface KnownErrorOptions {
   /** What the reader can do about it: one imperative sentence or two. */
   readonly hint?: string
   readonly cause?: unknown
+  /** The parts of the message for a machine, as JSON takes them; never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -16,10 +18,12 @@ export class KnownError extends Error {
   override readonly name = 'KnownError'
   readonly code: Code
   readonly hint: string | undefined
+  readonly details: Readonly<Record<string, unknown>> | undefined
 
   constructor(code: Code, message: string, options: KnownErrorOptions = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.hint = options.hint
+    this.details = options.details
   }
 }

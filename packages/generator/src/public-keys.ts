@@ -38,10 +38,13 @@ export function publicKeyFile(tier: string): string {
  * @throws KnownError PUBLIC_KEY_INVALID, PUBLIC_KEY_SHARED, its message everything that is wrong with them
  */
 export function readPublicKeys(site: Site, folder: SiteFolder): PublicKeys {
+  const look = folder.look()
   const records = site.tiers.flatMap(({ name }) => {
     const file = publicKeyFile(name)
-    const text = folder.read(file)
-    return text === undefined ? [] : [{ tier: name, file, ...parseRecord(file, text) }]
+    if (look.kindOf(file) === 'nothing') return []
+    const text = folder.read(file, look)
+    const read = text === undefined ? noFile(file) : parseRecord(file, text)
+    return [{ tier: name, file, ...read }]
   })
   refuse([...records.flatMap(({ problems }) => problems), ...shared(records)])
   return new Map(records.map(({ tier, keys }) => [tier, keys.map(({ pem }) => pem)]))
@@ -61,6 +64,12 @@ function refuse(problems: readonly Problem[]): void {
   throw new KnownError(first.code, problems.map(({ message }) => message).join('\n'), {
     hint: codes.map((code) => remedies[code]).join('\n'),
   })
+}
+
+// Read as no key, it would close the tier for every image.
+function noFile(file: string): Pick<Record, 'keys' | 'problems'> {
+  const message = `${file} is no plain file`
+  return { keys: [], problems: [{ code: 'PUBLIC_KEY_INVALID', message }] }
 }
 
 function parseRecord(file: string, text: string): Pick<Record, 'keys' | 'problems'> {

@@ -6,7 +6,7 @@ import { separationFindings } from './combinations/separation.ts'
 import { signatureFindings } from './combinations/signature.ts'
 import { supportedFindings } from './combinations/supported.ts'
 import { transportFindings } from './combinations/transport.ts'
-import type { Finding } from './finding.ts'
+import { byPosition, elsewhere, type Finding } from './finding.ts'
 import type { Site } from './site.ts'
 import type { YamlSource } from './source.ts'
 
@@ -23,17 +23,5 @@ const rules: readonly ((site: Site, source: YamlSource) => readonly Finding[])[]
 /** Everything that each value allows by itself and no chain can work with, or no tier stay apart with. */
 export function combinationFindings(site: Site, source: YamlSource): readonly Finding[] {
   const found = rules.flatMap((rule) => rule(site, source))
-  const told = new Set(found.map(placeOf))
-  // A value that is refused for a reason of its own need not be told twice.
-  const foreign = foreignFindings(site, source).filter((finding) => !told.has(placeOf(finding)))
-  return [...found, ...foreign].sort(byPosition)
-}
-
-/** The order in which a person reads a file. */
-function byPosition(left: Finding, right: Finding): number {
-  return left.line - right.line || left.column - right.column
-}
-
-function placeOf({ line, column }: Finding): string {
-  return `${line}:${column}`
+  return [...found, ...elsewhere(foreignFindings(site, source), found)].sort(byPosition)
 }

@@ -8,6 +8,24 @@ export interface Finding extends Position {
   readonly help: string | undefined
 }
 
+/** The order in which a person reads a file. */
+export function byPosition(left: Finding, right: Finding): number {
+  return left.line - right.line || left.column - right.column
+}
+
+/** The findings that stand at no place of the others: what is refused once need not be told twice. */
+export function elsewhere(
+  findings: readonly Finding[],
+  others: readonly Finding[],
+): readonly Finding[] {
+  const places = new Set(others.map(placeOf))
+  return findings.filter((finding) => !places.has(placeOf(finding)))
+}
+
+function placeOf({ line, column }: Finding): string {
+  return `${line}:${column}`
+}
+
 /** A finding as a compiler prints it: position, code, the line, a caret, help. */
 export function renderFinding(source: YamlSource, finding: Finding): string {
   const { line, column, code, message, help } = finding

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { jsonSchemaText } from './json-schema.ts'
 import { inspectSite, loadSite } from './load.ts'
 
@@ -136,3 +136,73 @@ function* keysWithout(node: unknown, path: string): Generator<string> {
   }
   yield* keysWithout(Reflect.get(node, 'items'), `${path}[]`)
 }
+
+describe('a text that cannot be read', () => {
+  test.each([
+    ['an alias without an anchor', 'forge: gitea', 'forge: *a', '2:8', /^there is no anchor &a/],
+    ['a second document', 'forge: gitea', 'forge: gitea\n---\na: 1', '3:1', /^a second document/],
+    ['a tab', 'forge: gitea', 'forge:\n\tgitea', '3:1', /./],
+  ])('%s is told with its place and with help', (_, from, to, place, message) => {
+    const loading = inspectSite('tiers.yaml', smallest.replace(from, to))
+    const [finding] = loading.ok ? [] : loading.findings
+    expect(finding).toMatchObject({
+      code: 'TIERS_SYNTAX',
+      message: expect.stringMatching(message),
+      help: expect.stringMatching(/\.$/),
+    })
+    expect(`${finding?.line}:${finding?.column}`).toBe(place)
+    expect(finding?.message).not.toContain('YAML.parseAllDocuments')
+  })
+
+  test('aliases that stand for millions of values are refused, and not followed', () => {
+    const levels = Array.from({ length: 20 }, (_, level) =>
+      level === 0 ? '  - &l0 [x, x]' : `  - &l${level} [*l${level - 1}, *l${level - 1}]`,
+    )
+    const loading = inspectSite('tiers.yaml', `${smallest}bomb:\n${levels.join('\n')}\n`)
+    expect(loading.ok ? [] : loading.findings).toMatchObject([
+      { code: 'TIERS_SYNTAX', line: 15, message: expect.stringContaining('aliases') },
+    ])
+  })
+})
+
+describe('errors of the schema hide none of the rules', () => {
+  const codesOf = (text: string): readonly string[] => {
+    const loading = inspectSite('tiers.yaml', text)
+    const findings = loading.ok ? [] : loading.findings
+    return findings.map(({ code, line }) => `${code} ${line}`)
+  }
+
+  test('an unknown key, a shared branch and Vault over HTTP are all told', () => {
+    const text = smallest
+      .replace('forge: gitea', 'forge: gitea\nfroge: x')
+      .replace('branch: main', 'branch: develop')
+      .replace('https://vault', 'http://vault')
+    expect(codesOf(text)).toEqual(['TIERS_UNKNOWN_KEY 3', 'TIERS_INSECURE 7', 'TIERS_SHARED 13'])
+  })
+
+  test('a tier that lacks what has no default is compared in all that it has', () => {
+    const text = smallest
+      .replace('cluster: "https://prod.internal", ', '')
+      .replace('branch: main', 'branch: main, runner: dev-signer, vault: { role: 7 }')
+    expect(codesOf(text)).toEqual([
+      'TIERS_MISSING_KEY 12',
+      'TIERS_SHARED 12',
+      'TIERS_WRONG_TYPE 12',
+    ])
+  })
+
+  test.each([
+    ['a Kyverno without quotes', 'kyverno: "1.18"', 'kyverno: 1.18', 'TIERS_WRONG_TYPE 12'],
+    ['an unknown format', 'format: legacy', 'format: lagacy', 'TIERS_BAD_VALUE 12'],
+    [
+      'a text for protected',
+      'branch: main',
+      'branch: main, protected: "no"',
+      'TIERS_WRONG_TYPE 12',
+    ],
+    ['a tier that is a text', /- \{ name: prod.*/, '- prod', 'TIERS_WRONG_TYPE 12'],
+    ['a registry with a scheme', '"registry.', '"https://registry.', 'TIERS_BAD_VALUE 5'],
+  ])('%s is told once, and no rule guesses at it', (_, from, to, expected) => {
+    expect(codesOf(smallest.replace(from, to))).toEqual([expected])
+  })
+})

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Finding } from './finding.ts'
+import { byPosition, type Finding } from './finding.ts'
 import { schemaAt } from './json-schema.ts'
 import type { KeyPath, YamlSource } from './source.ts'
 import { suggest } from './suggest.ts'
@@ -9,10 +9,6 @@ type Issue = z.core.$ZodIssue
 /** What the schema refuses, each at its place in the text. */
 export function schemaFindings(source: YamlSource, issues: readonly Issue[]): readonly Finding[] {
   return issues.flatMap((issue) => findingsOf(source, issue)).sort(byPosition)
-}
-
-function byPosition(left: Finding, right: Finding): number {
-  return left.line - right.line || left.column - right.column
 }
 
 function findingsOf(source: YamlSource, issue: Issue): readonly Finding[] {

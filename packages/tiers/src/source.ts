@@ -21,6 +21,11 @@ export class YamlSource {
     this.document = parseDocument(text, { lineCounter: this.#counter, uniqueKeys: true })
   }
 
+  /** The plain values. @throws ReferenceError for aliases that cannot be followed */
+  toJS(): unknown {
+    return this.document.toJS({ maxAliasCount: 100 })
+  }
+
   positionAt(offset: number): Position {
     const { line, col } = this.#counter.linePos(offset)
     return { line, column: col }
