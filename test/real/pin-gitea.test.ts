@@ -110,7 +110,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gite
   test('an unknown repository and a wrong token have their own codes', async () => {
     expect((await pin('nowhere', 'a')).log).toContain('GIT_REPOSITORY_MISSING')
     expect((await pin('direct', 'b', { token: 'wrong-token-here' })).log).toContain(
-      'GIT_UNAUTHORISED',
+      'GIT_UNAUTHORIZED',
     )
   })
 })

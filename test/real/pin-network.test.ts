@@ -52,7 +52,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin and a git server in trou
   }
 
   test.each([
-    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORISED'],
+    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORIZED'],
     ['403', answer(403, 'no'), 'GIT_FORBIDDEN'],
     ['404', answer(404, 'no'), 'GIT_REPOSITORY_MISSING'],
     ['a redirect', redirectTo('http://127.0.0.1:1/'), 'REDIRECT_REFUSED'],
@@ -96,7 +96,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin and a git server in trou
   test('a wrong token, an unknown CA and a closed port are told apart', async () => {
     const site = PinSite.create(server, 'apart', files)
     const wrong = await site.pin(pins, { token: 'another-token-entirely' })
-    expect(wrong.log).toContain('GIT_UNAUTHORISED')
+    expect(wrong.log).toContain('GIT_UNAUTHORIZED')
     const other = await startGitServer()
     const untrusted = await site.pin(pins, { 'git-ca': other.caPath })
     await other.stop()

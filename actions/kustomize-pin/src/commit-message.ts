@@ -65,6 +65,16 @@ export function parseMessageValue(text: string): string {
   })
 }
 
+/**
+ * The name or address of a person: `<`, `>` and a line break would end a field of the commit's header.
+ *
+ * @throws KnownError PIN_MESSAGE_INVALID
+ */
+export function parsePersonPart(text: string): string {
+  if (!/[<>]/.test(text)) return parseMessageValue(text)
+  throw new KnownError('PIN_MESSAGE_INVALID', `${JSON.stringify(text)} holds < or >`)
+}
+
 // C0, DEL, C1, and the line, paragraph and direction controls that make text look like another one.
 function isUnprintable(character: string): boolean {
   return /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(character)

@@ -1,3 +1,4 @@
+import { parseEach } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { type Digest, parseDigestReference } from '@tierseal/oci'
 import { parseDirectory } from './repository/directory-path.ts'
@@ -59,17 +60,14 @@ function parseImage(line: string, text: string): Pick<Pin, 'image' | 'digest'> {
 /**
  * Refuses two pins of the same entry, of which the second would undo the first.
  *
- * @throws KnownError PIN_LINE_INVALID
+ * @throws KnownError PIN_LINE_INVALID; AggregateError where there are several
  */
 export function demandDistinct(pins: readonly Pin[]): void {
-  const seen = new Set<string>()
-  for (const { overlay, image, entry } of pins) {
-    const key = JSON.stringify([overlay, image, entry])
-    if (seen.has(key)) {
-      throw new KnownError('PIN_LINE_INVALID', `${image} is pinned twice in ${overlay}`, {
-        hint: 'Keep one line for each image and overlay.',
-      })
-    }
-    seen.add(key)
-  }
+  const keys = pins.map(({ overlay, image, entry }) => JSON.stringify([overlay, image, entry]))
+  const repeated = pins.filter((_, index) => keys.indexOf(keys[index] ?? '') !== index)
+  parseEach(repeated, ({ overlay, image }) => {
+    throw new KnownError('PIN_LINE_INVALID', `${image} is pinned twice in ${overlay}`, {
+      hint: 'Keep one line for each image and overlay.',
+    })
+  })
 }

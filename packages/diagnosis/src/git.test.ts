@@ -3,10 +3,10 @@ import { diagnose } from './diagnose.ts'
 
 // What git 2.39 (GnuTLS and OpenSSL builds) was seen to print.
 test.each([
-  ["fatal: Authentication failed for 'https://git/x/'", 'GIT_UNAUTHORISED'],
+  ["fatal: Authentication failed for 'https://git/x/'", 'GIT_UNAUTHORIZED'],
   [
     "fatal: could not read Username for 'https://git': terminal prompts disabled",
-    'GIT_UNAUTHORISED',
+    'GIT_UNAUTHORIZED',
   ],
   [
     "fatal: unable to access 'https://git/x/': The requested URL returned error: 403",

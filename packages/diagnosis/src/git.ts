@@ -7,7 +7,7 @@ export const gitDiagnoses: readonly Diagnosis[] = [
   {
     pattern:
       /Authentication failed for|could not read (?:Username|Password) for|returned error: 401/,
-    code: 'GIT_UNAUTHORISED',
+    code: 'GIT_UNAUTHORIZED',
     cause: 'The git server does not accept the credentials.',
     remedy: 'Check username and token; a job token of a forge cannot reach another repository.',
   },

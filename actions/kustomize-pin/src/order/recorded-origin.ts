@@ -37,9 +37,15 @@ export function findOrigin(
   return found.find(({ rollback }) => !rollback) ?? found[0]
 }
 
-/** Whether a text is the full name of a commit; anything else could be an option or a moving name. */
-export function isCommit(text: string): boolean {
+// Anything but the full name of a commit could be an option or a moving name.
+function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
+}
+
+/** @throws Error where the text is not the full name of a commit */
+export function parseRevision(text: string): string {
+  if (isCommit(text)) return text
+  throw new Error(`${JSON.stringify(text)} is not the full name of a commit (40 or 64 hex digits)`)
 }
 
 type Trailer = readonly [key: string, value: string]

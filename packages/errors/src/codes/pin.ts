@@ -116,7 +116,7 @@ export const pinCodes = {
     meaning: 'There is no tmpfs for the OpenPGP keyring: the key would reach a disk.',
     remedy: 'Mount a tmpfs (medium: Memory) at /dev/shm or name one with signing-directory.',
   },
-  GIT_UNAUTHORISED: {
+  GIT_UNAUTHORIZED: {
     meaning: 'The git server does not accept the credentials, or none were given.',
     remedy: 'Check username and token; a forge cannot push to another repository with a job token.',
   },
