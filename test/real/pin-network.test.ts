@@ -110,6 +110,18 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin and a git server in trou
     expect(result.log).toContain('plain HTTP, which plain-http: true would have to allow')
   })
 
+  test('plain HTTP that is named is said in the log and in the summary', async () => {
+    const at = await trouble(() => undefined)
+    const result = await pinThrough(at)
+    const warning = `plain-http is set: the token and the history go to ${at.faults.url}/${at.name}.git unencrypted`
+    expect(result.annotations).toContainEqual({ level: 'warning', message: warning })
+    expect(result.summary).toContain(
+      `| insecure | \`plain-http: ${at.faults.url}/${at.name}.git\` |`,
+    )
+    const safe = await at.site.pin(pins)
+    expect(safe.log + safe.summary).not.toContain('plain-http')
+  })
+
   test('a redirect never gets the token', async () => {
     const thief = await startFaultServer({ script: () => answer(404, '') })
     const result = await pinThrough(await trouble(() => redirectTo(thief.url)))

@@ -45,6 +45,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin signs', () => {
       }
       const result = await gitops.pin(pins, more, { node })
       expect(result.outputs['changed'], result.log).toBe('true')
+      expect(result.summary).toContain(`| signed by | \`${key.fingerprint}\` |`)
       const home = temporaryDirectory('verify')
       const env = { GNUPGHOME: home }
       execFileSync('gpg', ['--homedir', home, '--batch', '--import'], {

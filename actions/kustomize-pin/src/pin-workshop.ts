@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Tool } from '@tierseal/action-kit'
+import { log, Tool } from '@tierseal/action-kit'
 import type { Origin } from './commit-message.ts'
 import { Deadline } from './deadline.ts'
 import type { Inputs } from './inputs.ts'
@@ -26,6 +26,8 @@ export interface PinWorkshop {
   readonly origin: Origin
   readonly allowUnknownOrder: boolean
   readonly author: Person
+  /** The addresses that are reached without TLS. */
+  readonly unencrypted: readonly string[]
   /** The step's own folder. */
   readonly directory: string
 }
@@ -64,8 +66,18 @@ export async function openWorkshop(inputs: Inputs, folders: Folders): Promise<Pi
     origin: inputs.origin,
     allowUnknownOrder: inputs.allowUnknownOrder,
     author: inputs.author,
+    unencrypted: findUnencrypted(inputs),
     directory: work,
   }
+}
+
+function findUnencrypted({ remote, sourceRemote }: Inputs): readonly string[] {
+  const urls = [remote.url, ...(sourceRemote === undefined ? [] : [sourceRemote.url])]
+  const unencrypted = urls.filter((url) => new URL(url).protocol === 'http:')
+  for (const url of unencrypted) {
+    log.warning(`plain-http is set: the token and the history go to ${url} unencrypted`)
+  }
+  return unencrypted
 }
 
 function openSource(

@@ -75,7 +75,7 @@ async function offer(
 }
 
 async function finish(
-  { repository, keyring }: PinWorkshop,
+  { repository, keyring, unencrypted }: PinWorkshop,
   { attempt, number, url }: { attempt: Attempt; number: number; url: string | undefined },
 ): Promise<PinOutputs> {
   const { base, commit, changed, superseded, previous } = attempt
@@ -88,8 +88,8 @@ async function finish(
     previousDigest: previous.map((digest) => digest ?? 'none'),
     pullRequestUrl: url,
   }
-  const signed = keyring !== undefined
-  appendPinSummary({ ...outputs, signed, pins: changed, left: superseded, diff })
+  const known = { pins: changed, left: superseded, diff, unencrypted }
+  appendPinSummary({ ...outputs, ...known, signedBy: keyring?.fingerprint })
   return outputs
 }
 

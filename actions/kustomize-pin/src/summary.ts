@@ -8,17 +8,19 @@ export interface PinReport {
   readonly changed: boolean
   readonly attempts: number
   readonly pullRequestUrl: string | undefined
-  /** Whether the commit carries a signature, which not every way of merging keeps. */
-  readonly signed: boolean
   readonly pins: readonly RecordedPin[]
   /** Pins that stayed behind a newer digest. */
   readonly left: readonly Pin[]
   readonly diff: string
+  /** Fingerprint of the key that signed the commit; not every way of merging keeps a signature. */
+  readonly signedBy: string | undefined
+  /** The addresses that were reached without TLS. */
+  readonly unencrypted: readonly string[]
 }
 
 /** Writes the job summary and a line of the log for each pin. */
 export function appendPinSummary(report: PinReport): void {
-  const { pins, left, commit, attempts, pullRequestUrl, diff } = report
+  const { pins, left, commit, attempts, pullRequestUrl, diff, signedBy, unencrypted } = report
   for (const { overlay, image, digest } of pins)
     log.info(`Pinned ${image}@${digest} in ${overlay}.`)
   if (pins.length === 0) log.info('Nothing to change: no commit was made.')
@@ -27,10 +29,12 @@ export function appendPinSummary(report: PinReport): void {
     ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
     [report.changed ? 'commit' : 'branch stays at', commit] as const,
     ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
-    ...(pullRequestUrl === undefined || !report.signed
+    ...(pullRequestUrl === undefined || signedBy === undefined
       ? []
       : [['merge it by', mergeAdvice] as const]),
     ['attempts', String(attempts)] as const,
+    ...(report.changed ? [['signed by', signedBy ?? 'nobody'] as const] : []),
+    ...unencrypted.map((url) => ['insecure', `plain-http: ${url}`] as const),
   ]
   const heading = report.changed ? 'kustomize-pin' : 'kustomize-pin: nothing to change'
   appendSummary(summaryTable(heading, rows), ...shown(diff))
