@@ -16,8 +16,9 @@ import {
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
+import { hcl, type Rules } from './vault/site.ts'
 
-describe.skipIf(lacksSigningTools || lacksTools('openbao', 'vault'))('cosign-sign, keys:', () => {
+describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
   let site: SignSite
   beforeAll(async () => {
     site = await startSignSite()
@@ -99,115 +100,166 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao', 'vault'))('cosign-sig
     'secret-path': '',
   }
 
-  describe.each(['openbao', 'vault'] as const)('a handle of vault-fetch-key (%s)', (flavour) => {
-    let vault: TestVault
-    let reviewer: TokenReview
-    let tokenFile: string
-    beforeAll(async () => {
-      vault = await startVault({ flavour })
-      reviewer = await startTokenReview()
-      await prepareVault(vault, reviewer)
-      await addTier(vault, { tier: 'dev', keys: site.keys.dev })
-      await addTransitKey(vault)
-      tokenFile = join(temporaryDirectory('token'), 'token')
-      writeFileSync(tokenFile, reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' }))
-    })
-    afterAll(async () => {
-      await vault.stop()
-      await reviewer.stop()
-    })
-
-    function fetchKey(inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> {
-      const server = { 'vault-address': vault.address, 'vault-ca': vault.caPath }
-      const tier = {
-        role: 'ci-signer-dev',
-        'secret-path': 'tiers/dev',
-        'public-path': 'public/dev',
-      }
-      return runAction('vault-fetch-key', {
-        inputs: { ...server, ...tier, 'token-file': tokenFile, ...inputs },
+  for (const flavour of ['openbao', 'vault'] as const) {
+    describe.skipIf(lacksTools(flavour))(`a handle of vault-fetch-key (${flavour})`, () => {
+      let vault: TestVault
+      let reviewer: TokenReview
+      let tokenFile: string
+      beforeAll(async () => {
+        vault = await startVault({ flavour })
+        reviewer = await startTokenReview()
+        await prepareVault(vault, reviewer)
+        await addTier(vault, { tier: 'dev', keys: site.keys.dev })
+        await addTransitKey(vault)
+        tokenFile = join(temporaryDirectory('token'), 'token')
+        writeFileSync(tokenFile, reviewer.issue({ namespace: 'ci-dev', name: 'ci-signer' }))
       })
-    }
+      afterAll(async () => {
+        await vault.stop()
+        await reviewer.stop()
+      })
 
-    function signWith({ outputs }: ActionResult, image: string): Promise<ActionResult> {
-      const { key = '', 'public-key': publicKey = '' } = outputs
-      return site.sign({ image, key, password: '', 'public-key': publicKey })
-    }
+      function fetchKey(inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> {
+        const server = { 'vault-address': vault.address, 'vault-ca': vault.caPath }
+        const tier = {
+          role: 'ci-signer-dev',
+          'secret-path': 'tiers/dev',
+          'public-path': 'public/dev',
+        }
+        return runAction('vault-fetch-key', {
+          inputs: { ...server, ...tier, 'token-file': tokenFile, ...inputs },
+        })
+      }
 
-    async function liveTokens(): Promise<number> {
-      const { body } = await vault.request('LIST', 'auth/token/accessors')
-      return Object(body['data'])['keys'].length
-    }
+      function signWith({ outputs }: ActionResult, image: string): Promise<ActionResult> {
+        const { key = '', 'public-key': publicKey = '' } = outputs
+        return site.sign({ image, key, password: '', 'public-key': publicKey })
+      }
 
-    it('of kind wrapped is opened in the process, signs, and is of no use again', async () => {
-      const fetched = await fetchKey()
-      const image = await site.push()
-      const first = await signWith(fetched, image)
-      expect(first.outputs['signed']).toBe(image)
-      const secrets = { ...secretsOf(), handle: fetched.outputs['key'] ?? '' }
-      expect(findSecrets({ log: first.maskedLog, summary: first.summary }, secrets)).toEqual([])
-      expect(findSecrets(first.runnerTemp, secrets)).toEqual([])
-      const second = await signWith(fetched, await site.push())
-      expect(second.exitCode).toBe(1)
-      expect(second.log).toMatch(/::error::VAULT_WRAPPING_SPENT/)
+      async function liveTokens(): Promise<number> {
+        const { body } = await vault.request('LIST', 'auth/token/accessors')
+        return Object(body['data'])['keys'].length
+      }
+
+      it('of kind wrapped is opened in the process, signs, and is of no use again', async () => {
+        const fetched = await fetchKey()
+        const image = await site.push()
+        const first = await signWith(fetched, image)
+        expect(first.outputs['signed']).toBe(image)
+        const secrets = { ...secretsOf(), handle: fetched.outputs['key'] ?? '' }
+        expect(findSecrets({ log: first.maskedLog, summary: first.summary }, secrets)).toEqual([])
+        expect(findSecrets(first.runnerTemp, secrets)).toEqual([])
+        const second = await signWith(fetched, await site.push())
+        expect(second.exitCode).toBe(1)
+        expect(second.log).toMatch(/::error::VAULT_WRAPPING_SPENT/)
+      })
+
+      it('of kind file is removed before anything is signed, and again in post', async () => {
+        const fetched = await fetchKey({ handover: 'file' })
+        const encoded = fetched.outputs['key']?.replace('tierseal:v1:', '') ?? ''
+        const { path, passwordPath } = JSON.parse(Buffer.from(encoded, 'base64url').toString())
+        expect([existsSync(path), existsSync(passwordPath)]).toEqual([true, true])
+        const image = await site.push()
+        const result = await signWith(fetched, image)
+        expect(result.outputs['signed']).toBe(image)
+        expect([existsSync(path), existsSync(passwordPath)]).toEqual([false, false])
+        writeFileSync(path, 'left behind')
+        expect((await runPost(result)).exitCode).toBe(0)
+        expect(existsSync(path)).toBe(false)
+        await runPost(fetched)
+      })
+
+      it('of kind transit signs with a key that stays in Vault, and the login is revoked', async () => {
+        const before = await liveTokens()
+        const image = await site.push()
+        const result = await signWith(await fetchKey(transit), image)
+        expect(result.outputs['signed']).toBe(image)
+        expect(await liveTokens()).toBe(before)
+      })
+
+      it.each([
+        ['broad', 'VAULT_POLICY_TOO_BROAD'],
+        ['sibling', 'VAULT_POLICY_TOO_BROAD: [\\s\\S]*transit/sign/prod: update'],
+        ['export', 'VAULT_POLICY_TOO_BROAD: [\\s\\S]*transit/export/signing-key/dev/latest: read'],
+        [
+          'writer',
+          'VAULT_POLICY_TOO_BROAD: [\\s\\S]*transit/keys/dev: read, update instead of read',
+        ],
+        ['secret', 'VAULT_POLICY_TOO_BROAD: [\\s\\S]*cosign/data/tiers/staging: read'],
+        ['nothing', 'VAULT_POLICY_TOO_NARROW: [\\s\\S]*transit/keys/dev: needs read'],
+        ['eternal', 'VAULT_TOKEN_LIFE: the role gives a token that lives for 2764800 s'],
+      ])(
+        'of kind transit is refused where the role is of kind %s, and revoked',
+        async (role, why) => {
+          const before = await liveTokens()
+          const siblings = { 'sibling-paths': 'prod\ntiers/staging' }
+          const fetched = await fetchKey({ ...transit, ...siblings, role: `ci-signer-${role}` })
+          const result = await signWith(fetched, await site.push())
+          expect(result.annotations).toEqual([
+            { level: 'error', message: expect.stringMatching(`^${why}`) },
+          ])
+          expect(await liveTokens()).toBe(before)
+        },
+      )
+
+      it('of kind transit is refused where its token carries a policy that is not expected', async () => {
+        const before = await liveTokens()
+        const fetched = await fetchKey({ ...transit, 'expected-policies': 'another' })
+        const result = await signWith(fetched, await site.push())
+        expect(result.log).toMatch(/::error::VAULT_POLICY_UNEXPECTED: the token carries transit/)
+        expect(await liveTokens()).toBe(before)
+      })
+
+      it('of kind transit says that its token lives on, where it may not revoke itself', async () => {
+        const fetched = await fetchKey({ ...transit, role: 'ci-signer-lasting' })
+        const result = await signWith(fetched, await site.push())
+        expect(result.annotations).toEqual([
+          { level: 'warning', message: expect.stringMatching(/lives for another 300 s at most/) },
+          {
+            level: 'error',
+            message: expect.stringMatching(/TOO_NARROW[\s\S]*revoke-self: needs up/),
+          },
+        ])
+      })
     })
-
-    it('of kind file is removed before anything is signed, and again in post', async () => {
-      const fetched = await fetchKey({ handover: 'file' })
-      const encoded = fetched.outputs['key']?.replace('tierseal:v1:', '') ?? ''
-      const { path, passwordPath } = JSON.parse(Buffer.from(encoded, 'base64url').toString())
-      expect([existsSync(path), existsSync(passwordPath)]).toEqual([true, true])
-      const image = await site.push()
-      const result = await signWith(fetched, image)
-      expect(result.outputs['signed']).toBe(image)
-      expect([existsSync(path), existsSync(passwordPath)]).toEqual([false, false])
-      writeFileSync(path, 'left behind')
-      expect((await runPost(result)).exitCode).toBe(0)
-      expect(existsSync(path)).toBe(false)
-      await runPost(fetched)
-    })
-
-    it('of kind transit signs with a key that stays in Vault, and the login is revoked', async () => {
-      const before = await liveTokens()
-      const image = await site.push()
-      const result = await signWith(await fetchKey(transit), image)
-      expect(result.outputs['signed']).toBe(image)
-      expect(await liveTokens()).toBe(before)
-    })
-
-    it('of kind transit is refused where its token may use other keys, and revoked', async () => {
-      const before = await liveTokens()
-      const fetched = await fetchKey({ ...transit, role: 'ci-signer-broad' })
-      const result = await signWith(fetched, await site.push())
-      expect(result.log).toMatch(/::error::SIGN_TRANSIT_BROAD: the token may also use transit\//)
-      expect(await liveTokens()).toBe(before)
-    })
-  })
+  }
 
   async function addTransitKey(vault: TestVault): Promise<void> {
     await vault.request('POST', 'sys/mounts/transit', { type: 'transit' })
     await vault.request('POST', 'transit/keys/dev', { type: 'ecdsa-p256' })
-    await addRole(
-      vault,
-      'transit',
-      `path "transit/keys/dev" { capabilities = ["read"] }
-     path "transit/sign/dev/sha2-256" { capabilities = ["update"] }`,
-    )
-    await addRole(vault, 'broad', 'path "transit/*" { capabilities = ["read", "update"] }')
+    const own = {
+      'transit/keys/dev': ['read'],
+      'transit/sign/dev/sha2-256': ['update'],
+      'auth/token/revoke-self': ['update'],
+      'sys/capabilities-self': ['update'],
+    }
+    const { 'auth/token/revoke-self': _, ...lasting } = own
+    const { 'transit/keys/dev': __, ...nothing } = own
+    await addRole(vault, 'transit', own)
+    await addRole(vault, 'broad', { ...own, 'transit/*': ['read', 'update'] })
+    await addRole(vault, 'sibling', { ...own, 'transit/sign/prod': ['update'] })
+    await addRole(vault, 'export', { ...own, 'transit/export/signing-key/dev/*': ['read'] })
+    await addRole(vault, 'writer', { ...own, 'transit/keys/dev': ['read', 'update'] })
+    await addRole(vault, 'secret', { ...own, 'cosign/data/tiers/staging': ['read'] })
+    await addRole(vault, 'nothing', nothing)
+    await addRole(vault, 'lasting', lasting)
+    await addRole(vault, 'eternal', own, '0')
   }
 
-  async function addRole(vault: TestVault, name: string, rules: string): Promise<void> {
-    const shared = `
-    path "auth/token/revoke-self" { capabilities = ["update"] }
-    path "sys/capabilities-self" { capabilities = ["update"] }`
-    await vault.request('PUT', `sys/policies/acl/${name}`, { policy: `${rules}${shared}` })
+  async function addRole(
+    vault: TestVault,
+    name: string,
+    rules: Rules,
+    token_ttl = '5m',
+  ): Promise<void> {
+    await vault.request('PUT', `sys/policies/acl/${name}`, { policy: hcl(rules) })
     await vault.request('POST', `auth/kubernetes/role/ci-signer-${name}`, {
       bound_service_account_names: 'ci-signer',
       bound_service_account_namespaces: 'ci-dev',
       audience: 'vault',
       token_policies: name,
       token_no_default_policy: true,
-      token_ttl: '5m',
+      token_ttl,
       token_type: 'service',
     })
   }

@@ -36,6 +36,11 @@ describeEachVault('vault-fetch-key refuses a token', ({ site, run, refused, role
     ],
     ['one that changes policies', { 'sys/policies/acl/*': ['update'] }, 'sys/policies/acl/'],
     ['one that makes tokens', { 'auth/token/create': ['update'] }, 'auth/token/create: update'],
+    [
+      'one that signs with keys of the transit engine',
+      { 'transit/sign/*': ['update'] },
+      'transit/sign/',
+    ],
   ])('%s', async (_what, extra, shown) => {
     const log = await refused(await roleWith({ ...leastPolicy, ...extra }))
     expect(log).toContain('VAULT_POLICY_TOO_BROAD')
@@ -90,10 +95,30 @@ describeEachVault('vault-fetch-key refuses a token', ({ site, run, refused, role
     )
   })
 
-  test('one that cannot revoke itself', async () => {
+  test('one that cannot revoke itself, and says that it lives on', async () => {
     const { 'auth/token/revoke-self': _, ...others } = leastPolicy
     const log = await refused(await roleWith(others))
     expect(log).toMatch(/TOO_NARROW[\s\S]*auth\/token\/revoke-self: needs update/)
+    expect(log).toMatch(/Besides, the token lives for another 300 s at most: .*not revoked/)
+  })
+
+  test.each([
+    ['768h', 768 * 3600],
+    ['16m', 960],
+  ])(
+    'one that lives for %s, which a killed step would leave behind; it is revoked',
+    async (token_ttl, seconds) => {
+      const before = await site().accessors()
+      const log = await refused(await roleWith(leastPolicy, { token_ttl }))
+      expect(log).toContain(`VAULT_TOKEN_LIFE: the role gives a token that lives for ${seconds} s`)
+      expect(log).toContain('token_ttl=5m')
+      expect(await site().accessors()).toEqual(before)
+    },
+  )
+
+  test('one of a role that says nothing of its life, which is the default of Vault', async () => {
+    const log = await refused(await roleWith(leastPolicy, { token_ttl: 0 }))
+    expect(log).toContain('VAULT_TOKEN_LIFE: the role gives a token that lives for 2764800 s')
   })
 
   test('one that cannot be asked what it may do', async () => {

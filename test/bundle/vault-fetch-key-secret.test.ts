@@ -55,6 +55,13 @@ describeEachVault('vault-fetch-key explains a secret', ({ site, fetched, refused
     const result = await fetched({ ...inputs, 'kv-mount': 'old', 'kv-version': '1' })
     expect(await unwrapKey(wrappedOf(result.handle), 5000)).toEqual({ privateKey, password })
     expect(result.outputs['key-version']).toBe('7')
+    // The engine keeps no versions: without the publication nothing says which one it is.
+    const unproven = { ...inputs, 'kv-mount': 'old', 'kv-version': '1', 'public-path': '' }
+    const pin = { 'key-version': '7', 'minimum-key-version': '5' }
+    for (const handover of ['wrapped', 'file']) {
+      const log = await refused({ ...unproven, ...pin, handover })
+      expect(log).toMatch(/VAULT_KEY_VERSION: version 7 is pinned.*nothing says which it is/)
+    }
   })
 
   test('whose public key is none', async () => {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   findSecrets,
   lacksTools,
+  runAction,
   startTokenReview,
   startVault,
   type TestVault,
@@ -215,6 +216,28 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     expect(await statusOf('GET', 'cosign/data/tiers/dev', token)).toBe(403)
     expect(await statusOf('GET', 'transit/export/signing-key/cosign-prod', token)).toBe(403)
     expect(await statusOf('POST', 'transit/keys/cosign-prod/rotate', token)).toBe(403)
+  })
+
+  test.each([
+    ['dev', { 'secret-path': 'tiers/dev' }],
+    ['prod', { handover: 'transit', 'transit-key': 'cosign-prod' }],
+  ])('vault-fetch-key accepts the role and the policy of %s as they are', async (tier, key) => {
+    const tokenFile = join(folder, `token-${tier}`)
+    writeFileSync(tokenFile, reviewer.issue({ namespace: `ci-${tier}`, name: 'ci-signer' }))
+    const { annotations, outputs } = await runAction('vault-fetch-key', {
+      inputs: {
+        'vault-address': vault.address,
+        'vault-ca': vault.caPath,
+        role: `ci-signer-${tier}`,
+        'token-file': tokenFile,
+        'public-path': `public/${tier}`,
+        'expected-policies': `cosign-${tier}`,
+        ...key,
+      },
+    })
+    expect(annotations).toEqual([])
+    expect(outputs['public-key']).toContain('BEGIN PUBLIC KEY')
+    rmSync(tokenFile)
   })
 
   test('a token dies of its uses, and of its own revocation', async () => {

@@ -71,9 +71,19 @@ for (const flavour of flavours) {
 
     test('a revoked token is dead, and revoking it again is no failure', async () => {
       const session = client.session(await newToken())
+      await session.capabilities(['auth/token/revoke-self'])
       expect(await session.revokeSelf()).toBe('revoked')
       await expect(session.lookupSelf()).rejects.toMatchObject({ code: 'VAULT_DENIED' })
       expect(await session.revokeSelf()).toBe('already gone')
+    })
+
+    test('a token that may not revoke itself is not taken for one that is gone', async () => {
+      const token = await newToken({ policies: ['none'], no_default_policy: true })
+      const refused = client.session(token).revokeSelf()
+      await expect(refused).rejects.toMatchObject({ code: 'VAULT_REVOKE_FAILED' })
+      const body = { token }
+      const path = 'auth/token/lookup'
+      expect((await root.request({ method: 'POST', path, body })).data?.['id']).toBe(token)
     })
 
     test('a batch token says that it cannot be revoked', async () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   endRememberedChildren,
@@ -41,8 +42,10 @@ export async function removeLeftFolders(): Promise<void> {
 // gpg-agent's socket must fit in 107 bytes, so the name is short.
 function makeKeyringFolder({ signingDirectory }: Pick<Inputs, 'signingDirectory'>): string {
   demandTmpfs(signingDirectory)
-  const keyring = mkdtempSync(join(signingDirectory, 'tierseal-'))
+  const keyring = join(signingDirectory, `tierseal-${randomBytes(6).toString('hex')}`)
+  // Before it is there: a step that is killed in between leaves nothing that post does not know.
   saveState(keyringState, keyring)
+  mkdirSync(keyring, { mode: 0o700 })
   return keyring
 }
 

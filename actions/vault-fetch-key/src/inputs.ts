@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import {
   type InputValues,
+  type JointSpec,
   list,
+  log,
   optional,
   readInputs,
   required,
@@ -9,7 +11,12 @@ import {
 } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import { loadCertificateAuthority } from '@tierseal/https'
-import { type KvVersion, parseVaultAddress, parseVaultPath } from '@tierseal/vault'
+import {
+  type KvVersion,
+  longestTokenSeconds,
+  parseVaultAddress,
+  parseVaultPath,
+} from '@tierseal/vault'
 
 const specs = {
   address: required('vault-address', parseVaultAddress),
@@ -20,7 +27,7 @@ const specs = {
   tokenFile: required('token-file', resolvePath),
   audience: required('audience', asText),
   handover: required('handover', parseHandover),
-  handleTtlMs: seconds('handle-ttl-seconds'),
+  handleTtlMs: seconds('handle-ttl-seconds', longestTokenSeconds),
   kvMount: required('kv-mount', parseVaultPath),
   kvVersion: required('kv-version', parseKvVersion),
   secretPath: optional('secret-path', parseVaultPath),
@@ -40,8 +47,23 @@ const specs = {
   timeoutMs: seconds('timeout-seconds'),
 }
 
-/** The inputs of the step, each proven alone. */
-export type Inputs = InputValues<typeof specs>
+type Specified = InputValues<typeof specs>
+
+/** What belongs to the other tiers. */
+export interface Siblings {
+  /** Names of keys in the transit engine. */
+  readonly transitKeys: readonly string[]
+  /** Paths in the key-value engine. */
+  readonly secretPaths: readonly string[]
+}
+
+/** The inputs of the step, proven together. */
+export type Inputs = Omit<Specified, 'siblingPaths'> & { readonly siblings: Siblings }
+
+const joints = {
+  namedKey: { of: ['handover', 'secretPath', 'transitKey'], read: demandKey },
+  siblings: { of: ['handover', 'siblingPaths'], read: siblingsOf },
+} as const satisfies Record<string, JointSpec<Specified, unknown>>
 
 /**
  * Reads the inputs; every problem is reported at once.
@@ -49,15 +71,31 @@ export type Inputs = InputValues<typeof specs>
  * @throws KnownError of the input codes
  */
 export function readFetchInputs(): Inputs {
-  const inputs = readInputs(specs)
-  const { handover, secretPath, transitKey } = inputs
-  if (handover === 'transit' && transitKey === undefined) throw missing('transit-key', handover)
-  if (handover !== 'transit' && secretPath === undefined) throw missing('secret-path', handover)
-  return inputs
+  return readInputs(specs, joints)
 }
 
-function missing(name: string, handover: string): KnownError {
-  return new KnownError('INPUT_MISSING', `input ${name}: it is required with handover ${handover}`)
+function demandKey({
+  handover,
+  secretPath,
+  transitKey,
+}: Pick<Specified, 'handover' | 'secretPath' | 'transitKey'>): void {
+  const [name, value] =
+    handover === 'transit' ? ['transit-key', transitKey] : ['secret-path', secretPath]
+  if (value !== undefined) return
+  throw new KnownError('INPUT_MISSING', `input ${name}: it is required with handover ${handover}`)
+}
+
+// The name of a transit key has no slash (facts: vault.md 3); a secret at the root of its mount is rare.
+function siblingsOf({
+  handover,
+  siblingPaths,
+}: Pick<Specified, 'handover' | 'siblingPaths'>): Siblings {
+  if (handover !== 'transit') return { transitKeys: [], secretPaths: siblingPaths }
+  const transitKeys = siblingPaths.filter((path) => !path.includes('/'))
+  if (transitKeys.length === 0 && siblingPaths.length > 0) {
+    log.warning('sibling-paths names no transit key: of those, only random ones are checked')
+  }
+  return { transitKeys, secretPaths: siblingPaths.filter((path) => path.includes('/')) }
 }
 
 function asText(text: string): string {

@@ -14,10 +14,11 @@ afterAll(() => {
   for (const path of made) removeKeyDirectory(path)
 })
 
+const ignored = (): void => undefined
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
 test('the key and its password are files of mode 0600 in a folder of mode 0700', () => {
-  const folder = makeKeyDirectory('/dev/shm', undefined)
+  const folder = makeKeyDirectory('/dev/shm', undefined, ignored)
   made.push(folder)
   const { path, passwordPath } = writeKeyFiles(folder, 'the key', '')
   expect([folder, path, passwordPath].map(modeOf)).toEqual([0o700, 0o600, 0o600])
@@ -26,29 +27,38 @@ test('the key and its password are files of mode 0600 in a folder of mode 0700',
 })
 
 test('a file that is already there is not overwritten, nor a link followed', () => {
-  const folder = makeKeyDirectory('/dev/shm', undefined)
+  const folder = makeKeyDirectory('/dev/shm', undefined, ignored)
   made.push(folder)
   symlinkSync(join(tmpdir(), 'tierseal-must-not-appear'), join(folder, 'cosign.key'))
   expect(() => writeKeyFiles(folder, 'the key', '')).toThrow(/EEXIST/)
   expect(existsSync(join(tmpdir(), 'tierseal-must-not-appear'))).toBe(false)
 })
 
+test('the folder is announced before it is there, since the step may be killed in between', () => {
+  const announced: (readonly [path: string, isThere: boolean])[] = []
+  const folder = makeKeyDirectory('/dev/shm', undefined, (path) => {
+    announced.push([path, existsSync(path)])
+  })
+  made.push(folder)
+  expect(announced).toEqual([[folder, false]])
+})
+
 test('a folder that is not in memory is refused before anything is written', () => {
-  expect(() => makeKeyDirectory('/proc', undefined)).toThrow(
+  expect(() => makeKeyDirectory('/proc', undefined, ignored)).toThrow(
     expect.objectContaining({ code: 'HANDOVER_NOT_TMPFS' }),
   )
 })
 
 test('a folder on a disk is taken only where it is allowed by its own name', () => {
   const disk = mkdtempSync(join(tmpdir(), 'tierseal-disk-'))
-  const folder = makeKeyDirectory(disk, disk)
+  const folder = makeKeyDirectory(disk, disk, ignored)
   expect(existsSync(folder)).toBe(true)
   removeKeyDirectory(folder)
-  expect(() => makeKeyDirectory('/proc', disk)).toThrow(/not on a tmpfs/)
+  expect(() => makeKeyDirectory('/proc', disk, ignored)).toThrow(/not on a tmpfs/)
 })
 
 test('a folder that is not there is told', () => {
-  expect(() => makeKeyDirectory('/dev/shm/nowhere', undefined)).toThrow(
+  expect(() => makeKeyDirectory('/dev/shm/nowhere', undefined, ignored)).toThrow(
     expect.objectContaining({ code: 'HANDOVER_DIRECTORY' }),
   )
 })

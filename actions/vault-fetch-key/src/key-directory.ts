@@ -1,4 +1,5 @@
-import { closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, constants, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { log } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
@@ -13,11 +14,18 @@ const folderPrefix = 'tierseal-key-'
  * Makes a folder of mode 0700 for one key, on a file system that is in memory.
  *
  * @param allowed a folder that may be on a disk, because the user named it so
+ * @param announce gets the path before anything is there: whoever is to remove it must know it first
  * @throws KnownError HANDOVER_NOT_TMPFS, HANDOVER_DIRECTORY
  */
-export function makeKeyDirectory(parent: string, allowed: string | undefined): string {
+export function makeKeyDirectory(
+  parent: string,
+  allowed: string | undefined,
+  announce: (path: string) => void,
+): string {
   refuseDisk(parent, allowed)
-  const path = attempt(parent, () => mkdtempSync(join(parent, folderPrefix)))
+  const path = join(parent, folderPrefix + randomUUID())
+  announce(path)
+  attempt(parent, () => mkdirSync(path, { mode: 0o700 }))
   try {
     // Again on the folder itself: the parent could have been a link that changed.
     refuseDisk(path, allowed === parent ? path : undefined)

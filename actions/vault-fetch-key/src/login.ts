@@ -1,6 +1,6 @@
 import { maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
-import type { Login, VaultClient, VaultSession } from '@tierseal/vault'
+import { type Login, refuseUnfitToken, type VaultClient, type VaultSession } from '@tierseal/vault'
 import type { Inputs } from './inputs.ts'
 import { describeToken, findTokenFlaws, type ServiceAccountToken } from './service-account-token.ts'
 
@@ -15,7 +15,8 @@ export interface LoginMeans {
  * Logs in, does the work, and revokes the token before it returns, also where the work failed.
  *
  * @param requests how many requests the work makes
- * @throws KnownError VAULT_BATCH_TOKEN or VAULT_TOKEN_USES where the token cannot do it, VAULT_REVOKE_FAILED
+ * @throws KnownError VAULT_BATCH_TOKEN, VAULT_TOKEN_LIFE or VAULT_TOKEN_USES where the token is not fit for
+ *   it, VAULT_REVOKE_FAILED
  */
 export async function withLogin<T>(
   means: LoginMeans,
@@ -27,7 +28,7 @@ export async function withLogin<T>(
   maskSecret(login.token)
   const session = client.session(login.token)
   const result = await thenRevoke(session, login, () => {
-    refuseUnfit(login, requests)
+    refuseUnfitToken(login, requests)
     return work(session, login)
   })
   return { login, result }
@@ -98,26 +99,5 @@ async function withRevocation(
     const message = `${error.message}\nBesides, the token lives for another ${ttlSeconds} s at most: ${messageOf(second)}`
     const hint = error.hint === undefined ? {} : { hint: error.hint }
     return new KnownError(error.code, message, { ...hint, cause: error })
-  }
-}
-
-function refuseUnfit({ tokenType, uses }: Login, requests: number): void {
-  if (tokenType === 'batch') {
-    throw new KnownError(
-      'VAULT_BATCH_TOKEN',
-      'the role gives a batch token, which cannot be revoked',
-      {
-        hint: 'Set token_type=service on the role.',
-      },
-    )
-  }
-  // Vault counts every request, denied ones and the revocation too.
-  const needed = requests + 1
-  if (uses !== 0 && uses < needed) {
-    throw new KnownError(
-      'VAULT_TOKEN_USES',
-      `the role gives a token for ${uses} requests, and this step makes ${needed}`,
-      { hint: `Set token_num_uses on the role to 0 or to at least ${needed}.` },
-    )
   }
 }

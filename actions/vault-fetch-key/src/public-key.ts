@@ -26,18 +26,31 @@ export async function readPublishedKey(
   return { pem, fingerprint: fingerprintOf(pem), version: versionOf(data, inputs.versionField) }
 }
 
+type VersionInputs = Pick<Inputs, 'keyVersion' | 'minimumKeyVersion' | 'handover' | 'kvVersion'>
+
 /**
  * The version to use: the pinned one, else the published one, else the latest (undefined).
  *
- * @throws KnownError VAULT_KEY_VERSION where pin, publication and minimum do not agree
+ * @throws KnownError VAULT_KEY_VERSION where pin, publication and minimum do not agree, or where nothing
+ *   can prove the pin
  */
 export function chooseVersion(
-  { keyVersion, minimumKeyVersion }: Pick<Inputs, 'keyVersion' | 'minimumKeyVersion'>,
+  { keyVersion, minimumKeyVersion, handover, kvVersion }: VersionInputs,
   published: number | undefined,
 ): number | undefined {
   if (keyVersion !== undefined && published !== undefined && keyVersion !== published) {
     throw versionError(
       `version ${keyVersion} is pinned, but the public key is of version ${published}`,
+    )
+  }
+  if (
+    keyVersion !== undefined &&
+    published === undefined &&
+    handover !== 'transit' &&
+    kvVersion === 1
+  ) {
+    throw versionError(
+      `version ${keyVersion} is pinned, but KV version 1 keeps no versions and nothing says which it is`,
     )
   }
   const version = keyVersion ?? published
@@ -91,6 +104,6 @@ function invalidKey(flaw: string): KnownError {
 
 function versionError(flaw: string): KnownError {
   return new KnownError('VAULT_KEY_VERSION', flaw, {
-    hint: 'End the rotation that is under way, or correct key-version and minimum-key-version.',
+    hint: 'End the rotation that is under way, or correct key-version and minimum-key-version; with KV version 1, publish the version beside the public key.',
   })
 }

@@ -1,5 +1,10 @@
-import type { KvReadRequest, Login, VaultSession } from '@tierseal/vault'
-import { expectedBreadth, refuseOtherBreadth } from './breadth.ts'
+import {
+  type KvReadRequest,
+  type Login,
+  refuseOtherBreadth,
+  type VaultSession,
+} from '@tierseal/vault'
+import { expectedBreadth } from './breadth.ts'
 import type { Inputs } from './inputs.ts'
 import { type PublishedKey, readPublishedKey, versionQuery } from './public-key.ts'
 

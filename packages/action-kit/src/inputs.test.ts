@@ -146,6 +146,14 @@ describe('readInputs', () => {
     expect(() => readInputs(specs)).toThrowError(expect.objectContaining({ code: 'INPUT_MISSING' }))
   })
 
+  it('refuses more seconds than the input takes', () => {
+    const ttl = { ttlMs: seconds('ttl', 900) }
+    given({ ttl: '900' })
+    expect(readInputs(ttl).ttlMs).toBe(900_000)
+    given({ ttl: '901' })
+    expect(() => readInputs(ttl)).toThrow('"901" is not a whole number of seconds from 1 to 900')
+  })
+
   it.each(['0', '-1', '1e3', '', 'abc', '9999999'])('refuses %j as seconds', (text) => {
     given({ image, 'timeout-seconds': text })
     expect(() => readInputs(specs)).toThrow()

@@ -110,11 +110,15 @@ export function flag(name: string): InputSpec<boolean> {
   }
 }
 
-/** A whole number of seconds from 1 on, given as milliseconds. */
-export function seconds(name: string): InputSpec<number> {
+/**
+ * A whole number of seconds from 1 on, given as milliseconds.
+ *
+ * @param most the largest number that is accepted
+ */
+export function seconds(name: string, most = 999_999): InputSpec<number> {
   return required(name, (text) => {
-    if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1000
-    throw new Error(`${JSON.stringify(text)} is not a whole number of seconds from 1 to 999999`)
+    if (/^[1-9][0-9]{0,5}$/.test(text) && Number(text) <= most) return Number(text) * 1000
+    throw new Error(`${JSON.stringify(text)} is not a whole number of seconds from 1 to ${most}`)
   })
 }
 

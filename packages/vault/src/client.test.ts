@@ -210,13 +210,37 @@ test('a revocation gets its time even where the deadline of the step has passed'
   await expect(client.session(token).revokeSelf()).resolves.toBe('revoked')
 })
 
-test('a revoked token is as good as gone, a failed revocation is told', async () => {
-  const gone = await scripted(errors(403, 'permission denied'))
-  await expect(gone.client.session(token).revokeSelf()).resolves.toBe('already gone')
-  const failed = await scripted(errors(400, 'batch tokens cannot be revoked'))
-  await expect(failed.client.session(token).revokeSelf()).rejects.toMatchObject({
-    code: 'VAULT_REVOKE_FAILED',
+describe('a revocation that is answered with 403', () => {
+  const denied = errors(403, 'permission denied')
+  const path = 'auth/token/revoke-self'
+  const rights = (...found: readonly string[]): Reply => json(200, { data: { [path]: found } })
+
+  test('finds the token gone, where it was seen to have the right', async () => {
+    const { client } = await scripted(rights('update'), denied)
+    const session = client.session(token)
+    await session.capabilities([path])
+    await expect(session.revokeSelf()).resolves.toBe('already gone')
   })
+
+  test.each([
+    ['was never asked what it may do', undefined],
+    ['has not the right', rights('deny')],
+  ])('says that the token lives on, where it %s', async (_what, asked) => {
+    const { client } = await scripted(...(asked === undefined ? [] : [asked]), denied)
+    const session = client.session(token)
+    if (asked !== undefined) await session.capabilities([path])
+    await expect(session.revokeSelf()).rejects.toMatchObject({
+      code: 'VAULT_REVOKE_FAILED',
+      message: expect.stringContaining('lives until its time is over'),
+      hint: expect.stringContaining('Grant update on auth/token/revoke-self'),
+    })
+  })
+})
+
+test('a revocation that fails is told', async () => {
+  const { client } = await scripted(errors(400, 'batch tokens cannot be revoked'))
+  const revoked = client.session(token).revokeSelf()
+  await expect(revoked).rejects.toMatchObject({ code: 'VAULT_REVOKE_FAILED' })
 })
 
 test('every error of an answer is told, not only the first', async () => {

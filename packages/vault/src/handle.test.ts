@@ -17,6 +17,9 @@ const handles: readonly KeyHandle[] = [
     mount: 'transit',
     key: 'dev',
     keyVersion: undefined,
+    expectedPolicies: ['transit-dev'],
+    siblings: ['prod'],
+    denied: ['cosign/data/tiers/prod'],
   },
   { kind: 'file', path: '/dev/shm/x/cosign.key', passwordPath: '/dev/shm/x/cosign.password' },
 ]
@@ -56,6 +59,11 @@ describe('a key handle', () => {
     ['a wrapped handle with an empty token', encoded({ ...handles[0], token: '' })],
     ['a wrapped handle without fields', encoded({ ...handles[0], fields: undefined })],
     ['a transit handle with a text as version', encoded({ ...handles[1], keyVersion: '1' })],
+    [
+      'a transit handle that does not say what to check',
+      encoded({ ...handles[1], siblings: undefined }),
+    ],
+    ['a transit handle with a number as policy', encoded({ ...handles[1], expectedPolicies: [1] })],
     ['a file handle without a password file', encoded({ kind: 'file', path: '/x' })],
   ])('is refused: %s', (_, text) => {
     expect(refusal(text).code).toBe('HANDLE_INVALID')

@@ -31,6 +31,12 @@ export interface TransitHandle extends HandleServer {
   readonly key: string
   /** Undefined means the latest version. */
   readonly keyVersion: number | undefined
+  /** The policies that the login may carry; empty means no check by name. */
+  readonly expectedPolicies: readonly string[]
+  /** Names of keys of other tiers in the same engine, with which it may do nothing. */
+  readonly siblings: readonly string[]
+  /** Other paths of the API on which it may do nothing. */
+  readonly denied: readonly string[]
 }
 
 /** The key in a file on a tmpfs. */
@@ -114,6 +120,9 @@ function parseTransit(json: JsonRecord): TransitHandle {
     mount: filledText(json, 'mount'),
     key: filledText(json, 'key'),
     keyVersion: typeof keyVersion === 'number' ? keyVersion : undefined,
+    expectedPolicies: texts(json, 'expectedPolicies'),
+    siblings: texts(json, 'siblings'),
+    denied: texts(json, 'denied'),
   }
 }
 
@@ -143,6 +152,16 @@ function filledText(json: JsonRecord, name: string): string {
   const value = anyText(json, name)
   if (value !== '') return value
   throw invalid(`its ${name} is empty`)
+}
+
+// What is to be checked and is not named would go unchecked.
+function texts(json: JsonRecord, name: string): readonly string[] {
+  const values = json[name]
+  if (!Array.isArray(values)) throw invalid(`it has no ${name}`)
+  return values.map((value) => {
+    if (typeof value === 'string' && value !== '') return value
+    throw invalid(`its ${name} are not all texts`)
+  })
 }
 
 function anyText(json: JsonRecord, name: string): string {

@@ -1,6 +1,8 @@
 export { parseVaultAddress, type VaultAddress } from './address.ts'
 export type { Answer, KvRead, Login, Wrapped, WrappingFacts } from './answer.ts'
+export { type Breadth, breadthOf, refuseOtherBreadth } from './breadth.ts'
 export { type KubernetesLogin, VaultClient, type VaultClientOptions } from './client.ts'
+export { longestTokenSeconds, refuseUnfitToken } from './fit-token.ts'
 export {
   encodeHandle,
   type FileHandle,
@@ -22,6 +24,7 @@ export {
 export { findPrivateKeyFlaw, provePrivateKeyForm } from './private-key-form.ts'
 export type { VaultRequest } from './request.ts'
 export type { KvReadRequest, VaultSession } from './session.ts'
+export { othersKeys, transitBreadth } from './transit-breadth.ts'
 export {
   clientOf,
   fieldOf,

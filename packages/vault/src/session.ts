@@ -16,10 +16,14 @@ export interface KvReadRequest extends KvSecret {
 // A step that ran into its deadline still owes the revocation.
 const revocationMs = 5000
 
+/** Where a token revokes itself. */
+export const revokeSelfPath = 'auth/token/revoke-self'
+
 /** The requests that are made with one token. */
 export class VaultSession {
   readonly #sender: Sender
   readonly #token: string
+  #mayRevokeItself = false
 
   constructor(sender: Sender, token: string) {
     this.#sender = sender
@@ -57,7 +61,10 @@ export class VaultSession {
   async capabilities(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const path = 'sys/capabilities-self'
     const { data } = await this.request({ method: 'POST', path, body: { paths }, retry: 'read' })
-    return new Map(paths.map((asked) => [asked, textsOf(data, asked)]))
+    const found = new Map(paths.map((asked) => [asked, textsOf(data, asked)]))
+    const rights = found.get(revokeSelfPath) ?? []
+    if (rights.includes('update') || rights.includes('root')) this.#mayRevokeItself = true
+    return found
   }
 
   /** What Vault knows of this token. */
@@ -72,22 +79,27 @@ export class VaultSession {
 
   /**
    * Revokes this token. Vault answers the same 403 for a token that is gone and for one whose policies
-   * lack the right; capabilities on auth/token/revoke-self tells them apart beforehand.
+   * lack the right, so it counts as gone only where capabilities() has seen the right before.
    *
-   * @throws KnownError VAULT_REVOKE_FAILED where it lives on
+   * @throws KnownError VAULT_REVOKE_FAILED where it lives on, or may do so
    */
   async revokeSelf(): Promise<'revoked' | 'already gone'> {
-    const path = 'auth/token/revoke-self'
+    const path = revokeSelfPath
     try {
       const token = this.#token
       await this.#sender.send({ method: 'POST', path, token, retry: 'read', graceMs: revocationMs })
       return 'revoked'
     } catch (error) {
-      if (error instanceof VaultRefusal && error.status === 403) return 'already gone'
+      const denied = error instanceof VaultRefusal && error.status === 403
+      if (denied && this.#mayRevokeItself) return 'already gone'
       throw new KnownError(
         'VAULT_REVOKE_FAILED',
         `the token was not revoked and lives until its time is over: ${messageOf(error)}`,
-        { hint: 'Look at the log of Vault; revoke it by its accessor.' },
+        {
+          hint: denied
+            ? `Grant update on ${revokeSelfPath} in the policy of the role; revoke this one by its accessor.`
+            : 'Look at the log of Vault; revoke it by its accessor.',
+        },
       )
     }
   }

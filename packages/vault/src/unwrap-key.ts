@@ -1,7 +1,7 @@
 import { KnownError } from '@tierseal/errors'
 import { loadCertificateAuthority } from '@tierseal/https'
 import { parseVaultAddress } from './address.ts'
-import { parseLogin } from './answer.ts'
+import { type Login, parseLogin } from './answer.ts'
 import { VaultClient } from './client.ts'
 import type { HandleServer, TransitHandle, WrappedHandle } from './handle.ts'
 import { type JsonRecord, recordOf, textOf } from './json.ts'
@@ -51,9 +51,8 @@ export interface TransitLogin {
   /** Close it after the session is revoked. */
   readonly client: VaultClient
   readonly session: VaultSession
-  /** Mask it before anything else; for the environment of the program that signs. */
-  readonly token: string
-  readonly policies: readonly string[]
+  /** Mask its token before anything else. */
+  readonly login: Login
 }
 
 /**
@@ -68,8 +67,8 @@ export async function openTransitLogin(
   const client = clientOf(handle, timeoutMs)
   try {
     await proveOrigin(client, handle)
-    const { token, policies } = parseLogin(await client.unwrap(handle.token))
-    return { client, session: client.session(token), token, policies }
+    const login = parseLogin(await client.unwrap(handle.token))
+    return { client, session: client.session(login.token), login }
   } catch (error) {
     client.close()
     throw error

@@ -21,6 +21,9 @@ test.each([
     mount: 'transit',
     key: 'dev',
     keyVersion: 1,
+    expectedPolicies: [],
+    siblings: [],
+    denied: [],
   },
   { kind: 'file', path: '/dev/shm/key', passwordPath: '/dev/shm/password' },
 ] as const)('takes a handle of kind $kind', (handle) => {

@@ -1,7 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { log, maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
-import { openTransitLogin, type TransitHandle, type VaultSession } from '@tierseal/vault'
+import {
+  breadthOf,
+  type Login,
+  openTransitLogin,
+  refuseOtherBreadth,
+  refuseUnfitToken,
+  type TransitHandle,
+  transitBreadth,
+  type VaultSession,
+} from '@tierseal/vault'
 import { recordOf } from '../json.ts'
 import { refuseEd25519 } from './key-type.ts'
 import { type PublicKey, parsePublicKey } from './public-key.ts'
@@ -11,18 +19,20 @@ import type { Signer } from './signer.ts'
  * A signer whose key stays in Vault. The login that the handle holds back is opened here, its breadth
  * is proven, and close() revokes it.
  *
- * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, SIGN_TRANSIT_BROAD, what proveKeyType throws
+ * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, VAULT_POLICY_*, what refuseUnfitToken and proveKeyType throws
  *   where the key is not on P-256, and what requests throw
  */
 export async function transitSigner(handle: TransitHandle, timeoutMs: number): Promise<Signer> {
-  const { client, session, token } = await openTransitLogin(handle, timeoutMs)
-  maskSecret(token)
+  const { client, session, login } = await openTransitLogin(handle, timeoutMs)
+  maskSecret(login.token)
   const close = async (): Promise<void> => {
-    await revoke(session)
+    await revoke(session, login)
     client.close()
   }
   try {
-    await refuseBreadth(session, handle)
+    refuseUnfitToken(login, leastRequests)
+    const breadth = breadthOf(transitBreadth(handle, handle.siblings), { denied: handle.denied })
+    await refuseOtherBreadth(session, login, breadth, handle.expectedPolicies)
     const { publicKey, version } = await readKey(session, handle)
     return {
       publicKey,
@@ -35,36 +45,16 @@ export async function transitSigner(handle: TransitHandle, timeoutMs: number): P
   }
 }
 
+// What the token may do, the public key, one signature.
+const leastRequests = 3
+
 // The signature counts, not this: the token dies by itself at the end of its time.
-async function revoke(session: VaultSession): Promise<void> {
+async function revoke(session: VaultSession, { ttlSeconds }: Login): Promise<void> {
   try {
     await session.revokeSelf()
   } catch (error) {
-    log.warning(`the Vault token was not revoked: ${messageOf(error)}`)
+    log.warning(`the Vault token lives for another ${ttlSeconds} s at most: ${messageOf(error)}`)
   }
-}
-
-async function refuseBreadth(session: VaultSession, handle: TransitHandle): Promise<void> {
-  const { mount, key } = handle
-  const own = [`${mount}/keys/${key}`, `${mount}/sign/${key}/sha2-256`]
-  const canary = randomUUID()
-  const denied = [
-    `${mount}/keys/${canary}`,
-    `${mount}/sign/${canary}/sha2-256`,
-    `${mount}/export/signing-key/${key}`,
-  ]
-  const found = await session.capabilities([...own, ...denied])
-  const broad = denied.filter((path) => found.get(path)?.join() !== 'deny')
-  if (broad.length > 0) {
-    throw new KnownError('SIGN_TRANSIT_BROAD', `the token may also use ${broad.join(', ')}`, {
-      hint: `Grant read on ${own[0]} and update on ${own[1]}, without wildcards.`,
-    })
-  }
-  const missing = own.filter((path) => found.get(path)?.join() === 'deny')
-  if (missing.length === 0) return
-  throw new KnownError('SIGN_TRANSIT', `the token may not use ${missing.join(', ')}`, {
-    hint: `Grant read on ${own[0]} and update on ${own[1]}, with the hash in the path.`,
-  })
 }
 
 interface TransitKey {

@@ -9,12 +9,13 @@ import type { FetchContext, Fetched } from './handover.ts'
 
 /**
  * Reads the key and puts it into a file on a tmpfs. The folder is proven before anything is asked of
- * Vault, and post knows of it before the key is in it: a runner kills with SIGKILL.
+ * Vault, and post knows of it before it is there: a runner kills with SIGKILL.
  */
 export async function handOverFile(context: FetchContext): Promise<Fetched> {
   const { keyDirectory, allowDirectory } = context.inputs
-  const folder = makeKeyDirectory(keyDirectory, allowDirectory)
-  saveState(keyDirectoryState, folder)
+  const folder = makeKeyDirectory(keyDirectory, allowDirectory, (path) =>
+    saveState(keyDirectoryState, path),
+  )
   try {
     return await readInto(folder, context)
   } catch (error) {

@@ -1,13 +1,14 @@
 import { maskSecret } from '@tierseal/action-kit'
 import type { TransitHandle } from '@tierseal/vault'
+import { othersSecrets } from '../breadth.ts'
 import { credentials, explained, withLogin } from '../login.ts'
 import { chooseVersion } from '../public-key.ts'
 import { checkAndPublish } from '../tier-secret.ts'
 import type { FetchContext, Fetched } from './handover.ts'
 
 /**
- * Hands over a login that nobody has seen. Where a public path is given, a login of its own looks at the
- * policies and the public key first, and is revoked.
+ * Hands over a login that nobody has seen, and what cosign-sign has to check of it. Where a public path is
+ * given, a login of its own is checked the same way first, reads the public key, and is revoked.
  */
 export async function handOverTransit(context: FetchContext): Promise<Fetched> {
   const { client, inputs, token, server } = context
@@ -25,6 +26,9 @@ export async function handOverTransit(context: FetchContext): Promise<Fetched> {
     mount: inputs.transitMount,
     key: inputs.transitKey ?? '',
     keyVersion,
+    expectedPolicies: inputs.expectedPolicies,
+    siblings: inputs.siblings.transitKeys,
+    denied: othersSecrets(inputs),
   }
   return { handle, login, published, keyVersion, wrappingAccessor: wrapped.accessor }
 }

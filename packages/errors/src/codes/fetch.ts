@@ -90,6 +90,10 @@ export const fetchCodes = {
     meaning: 'The role gives batch tokens, which cannot be revoked.',
     remedy: 'Set token_type=service on the role.',
   },
+  VAULT_TOKEN_LIFE: {
+    meaning: 'The role gives tokens that live long: a killed step would leave one behind.',
+    remedy: 'Set token_ttl=5m and token_max_ttl=10m on the role; 15 minutes is the most.',
+  },
   VAULT_TOKEN_USES: {
     meaning: 'The role gives tokens for fewer requests than the step needs.',
     remedy: 'Set token_num_uses on the role to 0, or to what the message says.',
@@ -99,12 +103,12 @@ export const fetchCodes = {
     remedy: 'Remove the policy from the role or the identity, or add it to expected-policies.',
   },
   VAULT_POLICY_TOO_BROAD: {
-    meaning: 'The token can do more than read the key of its own tier.',
-    remedy: 'Narrow the policies of the role: read on the two paths of the tier, nothing else.',
+    meaning: 'The token can do more than read, or sign with, the key of its own tier.',
+    remedy: 'Narrow the policies of the role to what the message says; one policy per tier.',
   },
   VAULT_POLICY_TOO_NARROW: {
-    meaning: 'The token cannot read what the step needs.',
-    remedy: 'Grant read on the path that the message names; KV version 2 has data/ in it.',
+    meaning: 'The token may not do what the step needs.',
+    remedy: 'Grant what the message names; KV version 2 has data/ in its paths.',
   },
   VAULT_SECRET_MISSING: {
     meaning: 'There is no secret at this path, or not in this version.',
@@ -131,7 +135,7 @@ export const fetchCodes = {
     remedy: 'Store the file cosign.key as it is; the message says what was recognised.',
   },
   VAULT_KEY_VERSION: {
-    meaning: 'The published version of the key is not the pinned one, or is too old.',
+    meaning: 'The version of the key is not the pinned one, is too old, or is not known.',
     remedy: 'End the rotation that is under way, or correct the pin.',
   },
   VAULT_WRAPPING_SPENT: {

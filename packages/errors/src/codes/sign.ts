@@ -107,10 +107,6 @@ export const signCodes = {
     meaning: 'The key in the transit engine cannot be used.',
     remedy: 'Check the mount, the name and the policy of the key.',
   },
-  SIGN_TRANSIT_BROAD: {
-    meaning: 'The token can do more than sign with the key of its own tier.',
-    remedy: 'Narrow the policy: update on sign/<key>/sha2-256, read on keys/<key>, nothing else.',
-  },
   SIGN_KUBERNETES_KEY: {
     meaning: 'A key in a Kubernetes secret was named, and this is no pod that may read it.',
     remedy: 'Use the handle of vault-fetch-key.',
