@@ -50,7 +50,7 @@ const specs = {
 type Specified = InputValues<typeof specs>
 
 /** What belongs to the other tiers. */
-export interface Siblings {
+interface Siblings {
   /** Names of keys in the transit engine. */
   readonly transitKeys: readonly string[]
   /** Paths in the key-value engine. */
