@@ -38,7 +38,9 @@ async function startOpenssl(version: Version): Promise<string> {
   ]
   const child = spawn(program, args)
   onTestFinished(() => void child.kill('SIGKILL'))
-  await new Promise((resolve) => child.stdout.on('data', resolve))
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => chunk.includes('ACCEPT') && resolve())
+  })
   return host
 }
 
