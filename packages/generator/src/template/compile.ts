@@ -12,6 +12,9 @@ import {
 import { cutPlaceholders, mentionsPlaceholder } from './placeholder.ts'
 import type { Range, Slot, Template } from './template.ts'
 
+// What a runner executes: a script, its interpreter, and conditions, which are expressions without `${{`.
+const executed = new Set(['run', 'shell', 'if'])
+
 interface Reading {
   readonly name: string
   readonly text: string
@@ -54,6 +57,10 @@ function slotOf(
   const written = reading.text.slice(start, end)
   if (!mentionsPlaceholder(written)) return undefined
   if (isKey) throw flawAt(reading, start, 'a placeholder in a key')
+  const code = ancestors.map(keyOf).find((key) => key !== undefined && executed.has(key))
+  if (code !== undefined) {
+    throw flawAt(reading, start, `a placeholder inside ${code}:`, 'Pass it by env: instead.')
+  }
   if (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) {
     throw flawAt(reading, start, 'a placeholder in a block of text', 'Pass it by env: instead.')
   }
@@ -72,6 +79,10 @@ function slotOf(
   const slot = { start, end, quote, parts, ...surroundings(reading, start, end, ancestors) }
   refuseOptional(reading, slot)
   return slot
+}
+
+function keyOf(ancestor: unknown): string | undefined {
+  return isPair(ancestor) && isScalar(ancestor.key) ? String(ancestor.key.value) : undefined
 }
 
 function quoteOf(node: Scalar): Slot['quote'] {

@@ -83,7 +83,12 @@ test('leaves an expression bare and puts a value beside it', () => {
 })
 
 test.each([
-  ['a placeholder in a block of text', 'run: |\n  echo ((x))\n', '1:6'],
+  ['a placeholder in a block of text', 'note: |\n  echo ((x))\n', '1:7'],
+  ['a placeholder inside run:', 'run: echo ((x))\n', '1:6'],
+  ['a placeholder inside run:', "steps: [{ run: 'a; ((x))' }]\n", '1:16'],
+  ['a placeholder inside run:', 'run: |\n  echo ((x))\n', '1:6'],
+  ['a placeholder inside shell:', 'shell: ((x))\n', '1:8'],
+  ['a placeholder inside if:', "if: a == '((x))'\n", '1:5'],
   ['a placeholder in a key', '((x)): 1\n', '1:1'],
   ['a placeholder inside an expression', `a: ${expression('secrets.((x))')}\n`, '1:4'],
   ['a placeholder outside a value', 'a: 1 # ((x))\n', '1:8'],
