@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -29,6 +29,8 @@ const mounts = `set -eu
 root=$1 volume=$2; shift 2
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
+mount -t tmpfs devices "$root/dev"
+mknod -m 0666 "$root/dev/null" c 1 3; mknod -m 0666 "$root/dev/zero" c 1 5; mknod -m 0666 "$root/dev/urandom" c 1 9
 mkdir -p "$root$volume"; mount --bind "$volume" "$root$volume"
 for folder; do
   mkdir -p "$root$folder"; mount --bind "$folder" "$root$folder"; mount -o remount,bind,ro "$root$folder"
@@ -51,12 +53,6 @@ export async function makeContainer(executor: string, volume: string): Promise<T
   for (const program of ['setpriv', 'unshare']) place(`/usr/bin/${program}`, root, 'usr/bin')
   copyFileSync(executor, join(root, 'kaniko/executor'))
   chmodSync(join(root, 'kaniko/executor'), 0o755)
-  for (const [name, minor] of [
-    ['null', '3'],
-    ['zero', '5'],
-    ['urandom', '9'],
-  ] as const)
-    spawnSync('mknod', ['--mode=0666', join(root, 'dev', name), 'c', '1', minor])
   writeFileSync(join(root, '.dockerenv'), '')
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\n')
