@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Decision } from './report.ts'
 
 /** What the admission policies say of a manifest. */
 export interface Verdict {
-  readonly admitted: boolean
+  readonly decision: Decision
   /** One line per policy: its name, result and message. */
   readonly reasons: readonly string[]
 }
@@ -50,11 +51,15 @@ export function judge(admission: Admission, name: string, manifest: string): Ver
   })
   const results = readReport(stdout).results ?? []
   if (results.length === 0) throw new Error(`Kyverno judged nothing in ${name}: ${stderr}${stdout}`)
-  const judged = new Set(results.map(({ policy }) => policy))
   return {
-    admitted: judged.size > 0 && results.every(({ result }) => result === 'pass'),
+    decision: decisionOf(results),
     reasons: results.filter(({ result }) => result !== 'pass').map(describe),
   }
+}
+
+function decisionOf(results: readonly PolicyResult[]): Decision {
+  if (results.every(({ result }) => result === 'pass')) return 'admitted'
+  return results.some(({ result }) => result === 'fail') ? 'refused' : 'undecided'
 }
 
 // Text may stand before the JSON.

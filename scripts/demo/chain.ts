@@ -65,8 +65,9 @@ export async function runChain(
     'chain',
     podOf(renderOverlay(directory, parts)),
   )
-  const detail = verdict.admitted ? 'Kyverno admits the pod' : verdict.reasons.join('; ')
-  add({ name: 'admit', ok: verdict.admitted, milliseconds: Date.now() - startedAt, detail })
+  const ok = verdict.decision === 'admitted'
+  const detail = ok ? 'Kyverno admits the pod' : verdict.reasons.join('; ')
+  add({ name: 'admit', ok, milliseconds: Date.now() - startedAt, detail })
   return { links, image }
 }
 

@@ -7,14 +7,24 @@ export interface Link {
   readonly detail: string
 }
 
+/** `undecided`: a policy could not be judged, for want of a registry or the like; that is no refusal. */
+export type Decision = 'refused' | 'admitted' | 'undecided'
+
 /** One tampering, and what became of it. */
 export interface Tampering {
   readonly name: string
-  readonly expected: 'refused' | 'admitted'
-  readonly got: 'refused' | 'admitted'
+  readonly expected: Exclude<Decision, 'undecided'>
+  readonly got: Decision
   /** Who decided, and the words that it used. */
   readonly by: string
   readonly message: string
+  /** What stands in those words where the decision has the cause that it should have. */
+  readonly because: string
+}
+
+/** Whether a tampering ended as it had to, and for the reason that it had to. */
+export function held({ expected, got, message, because }: Tampering): boolean {
+  return expected === got && message.includes(because)
 }
 
 /** The whole demo, for `--json` and the report file. */
@@ -28,5 +38,5 @@ export interface Report {
 
 /** Whether every link held and every tampering ended as it had to. */
 export function judgeReport(links: readonly Link[], tamperings: readonly Tampering[]): boolean {
-  return links.every(({ ok }) => ok) && tamperings.every(({ expected, got }) => expected === got)
+  return links.every(({ ok }) => ok) && tamperings.every(held)
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -53,10 +53,8 @@ export function runJob(options: JobOptions): Promise<JobRun> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const killAtExit = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  }
-  process.once('exit', killAtExit)
+  const killAtExit = (): void => killGroup(child)
+  process.prependOnceListener('exit', killAtExit)
   let stepStartedAt = Date.now()
   const read = (text: string): void => {
     appendFileSync(options.transcript, `${text}\n`)
@@ -85,6 +83,15 @@ export function runJob(options: JobOptions): Promise<JobRun> {
       resolve({ succeeded: code === 0, steps })
     })
   })
+}
+
+// Gone already, when it ended by the Ctrl-C that ends this process.
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    return
+  }
 }
 
 function engineArguments(options: JobOptions): readonly string[] {

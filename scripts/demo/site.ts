@@ -14,6 +14,8 @@ export const serviceName = 'hello'
 export interface SiteFiles {
   /** The service's checkout, its generated workflows with it. */
   readonly service: string
+  /** The commit of the service that the workflow runs for, which is the tag of its image. */
+  readonly commit: string
   /** Files of one tier's admission policies. */
   readonly policies: (tier: TierName) => readonly string[]
   readonly gitopsUrl: string
@@ -41,7 +43,7 @@ export function writeSite(directory: string, parts: Parts, release: Release): Si
   const source = readFileSync(dockerfile, 'utf8')
   writeFileSync(dockerfile, source.replaceAll('registry.internal:5000', parts.registry.host))
   for (const { path, text } of files) write(join(directory, 'service'), path, text)
-  commit(service)
+  const sha = commitAll(service)
   const kyverno = (tier: TierName): readonly string[] =>
     files
       .map(({ path }) => path)
@@ -51,6 +53,7 @@ export function writeSite(directory: string, parts: Parts, release: Release): Si
       .map((path) => join(service, path))
   return {
     service,
+    commit: sha,
     policies: kyverno,
     gitopsUrl,
     actionRepositories: { [`org/actions@${release.sha}`]: release.directory },
@@ -130,12 +133,13 @@ function write(directory: string, path: string, text: string): void {
   writeFileSync(file, text)
 }
 
-function commit(repository: string): void {
-  const git = (...args: string[]): void => {
+function commitAll(repository: string): string {
+  const git = (...args: string[]): string => {
     const identity = ['-c', 'user.name=demo', '-c', 'user.email=demo@invalid']
-    execFileSync('git', [...identity, ...args], { cwd: repository, stdio: 'pipe' })
+    return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' })
   }
   git('init', '--quiet', '--initial-branch=develop')
   git('add', '--all')
   git('commit', '--quiet', '--message', 'Say hello')
+  return git('rev-parse', 'HEAD').trim()
 }

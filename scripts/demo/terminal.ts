@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Link, Tampering } from './report.ts'
+import { held, type Link, type Tampering } from './report.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -20,9 +20,11 @@ export class Terminal {
     this.line(`  ${mark} ${name.padEnd(12)} ${seconds(milliseconds)}  ${detail}`)
   }
 
-  tampering({ name, expected, got, by, message }: Tampering): void {
-    const mark =
-      expected === got ? this.#styled('green', got) : this.#styled('red', `${got}, NOT ${expected}`)
+  tampering(tampering: Tampering): void {
+    const { name, expected, got, by, message, because } = tampering
+    const mark = held(tampering)
+      ? this.#styled('green', got)
+      : this.#styled('red', `${got}, NOT ${expected} for "${because}"`)
     this.line(`  ${mark.padEnd(8)} ${name}`)
     this.line(this.#styled('dim', `           ${by}: ${firstLine(message)}`))
   }

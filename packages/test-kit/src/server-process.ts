@@ -37,7 +37,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   child.stdout?.pipe(log, { end: false })
   child.stderr?.pipe(log, { end: false })
   const killAtExit = (): void => kill(child)
-  process.once('exit', killAtExit)
+  // Before the folders go that it writes to.
+  process.prependOnceListener('exit', killAtExit)
   const stop = async (): Promise<void> => {
     process.off('exit', killAtExit)
     if (child.exitCode !== null || child.signalCode !== null) return

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 const made: string[] = []
 
 process.once('exit', () => {
-  for (const path of made) rmSync(path, { recursive: true, force: true })
+  // A process that was just killed may still be writing.
+  for (const path of made) rmSync(path, { recursive: true, force: true, maxRetries: 10 })
 })
 
 /** A new folder that is removed when this process ends, however it ends in order. */
