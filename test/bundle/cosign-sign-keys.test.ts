@@ -202,6 +202,26 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
         },
       )
 
+      it.each([
+        ['rsa-2048', 'SIGN_KEY_RSA'],
+        ['ecdsa-p384', 'SIGN_KEY_CURVE'],
+        ['ed25519', 'SIGN_KEY_ED25519'],
+      ])('of kind transit whose key is of type %s is refused with %s', async (type, code) => {
+        await vault.request('POST', `transit/keys/${type}`, { type })
+        await addRole(vault, type, {
+          [`transit/keys/${type}`]: ['read'],
+          [`transit/sign/${type}/sha2-256`]: ['update'],
+          'auth/token/revoke-self': ['update'],
+          'sys/capabilities-self': ['update'],
+        })
+        const inputs = { ...transit, 'transit-key': type, role: `ci-signer-${type}` }
+        const before = await liveTokens()
+        const fetched = await fetchKey({ ...inputs, 'expected-policies': type })
+        const result = await signWith(fetched, await site.push())
+        expect(result.log).toMatch(new RegExp(`::error::${code}: .* Nothing was signed`))
+        expect(await liveTokens()).toBe(before)
+      })
+
       it('of kind transit is refused where its token carries a policy that is not expected', async () => {
         const before = await liveTokens()
         const fetched = await fetchKey({ ...transit, 'expected-policies': 'another' })

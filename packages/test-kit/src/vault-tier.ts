@@ -1,6 +1,12 @@
 import type { CosignKeyPair } from './cosign-key-pair.ts'
 import type { TokenReview } from './token-review.ts'
-import type { TestVault } from './vault.ts'
+import type { VaultAnswer } from './vault-request.ts'
+
+/** A server, or a cluster, that takes requests as root. */
+interface RootAccess {
+  readonly caPem: string
+  request(method: string, path: string, body?: unknown): Promise<VaultAnswer>
+}
 
 export interface VaultTier {
   readonly tier: string
@@ -10,7 +16,7 @@ export interface VaultTier {
 }
 
 /** Turns on the Kubernetes auth method and the KV version 2 mount `cosign`, once per server. */
-export async function prepareVault(vault: TestVault, reviewer: TokenReview): Promise<void> {
+export async function prepareVault(vault: RootAccess, reviewer: TokenReview): Promise<void> {
   await must(vault, 'POST', 'sys/auth/kubernetes', { type: 'kubernetes' })
   await must(vault, 'POST', 'auth/kubernetes/config', {
     kubernetes_host: reviewer.url,
@@ -24,7 +30,7 @@ export async function prepareVault(vault: TestVault, reviewer: TokenReview): Pro
 
 /** Adds one tier: its keys, the policy that reads exactly its path, and its role. */
 export async function addTier(
-  vault: TestVault,
+  vault: RootAccess,
   { tier, keys, serviceAccount }: VaultTier,
 ): Promise<void> {
   const { name, namespace } = serviceAccount ?? { name: 'ci-signer', namespace: `ci-${tier}` }
@@ -47,7 +53,7 @@ export async function addTier(
 
 /** Writes one KV version 2 secret as root, retrying while the new mount upgrades itself. */
 export async function writeSecret(
-  vault: TestVault,
+  vault: RootAccess,
   path: string,
   data: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -70,7 +76,7 @@ path "sys/capabilities-self"      { capabilities = ["update"] }
 `
 }
 
-async function must(vault: TestVault, method: string, path: string, body: unknown): Promise<void> {
+async function must(vault: RootAccess, method: string, path: string, body: unknown): Promise<void> {
   const answer = await vault.request(method, path, body)
   if (answer.status >= 300)
     throw new Error(`vault: ${method} ${path}: ${JSON.stringify(answer.body)}`)

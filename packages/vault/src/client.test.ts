@@ -161,6 +161,16 @@ describe('a login', () => {
     expect(requests).toHaveLength(2)
   })
 
+  test('is tried again while the cluster elects its leader, and after a redirect of a standby node', async () => {
+    const electing = errors(500, 'local node not active but active cluster node not found')
+    const redirect: Reply = (_request, response) => response.writeHead(307, { location: '/' }).end()
+    for (const passing of [electing, redirect]) {
+      const { client, requests } = await scripted(passing, json(200, granted))
+      await expect(client.login(login)).resolves.toMatchObject({ token })
+      expect(requests).toHaveLength(2)
+    }
+  })
+
   test('is not repeated where it may have been granted: each one makes a token', async () => {
     const broken = await scripted((request) => request.socket.destroy())
     await expect(broken.client.login(login)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' })
@@ -169,6 +179,39 @@ describe('a login', () => {
     await expect(failing.client.login(login)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' })
     expect(failing.requests).toHaveLength(1)
   })
+})
+
+describe('the opening of a wrapping token', () => {
+  test.each([
+    [429, 'too many'],
+    [503, 'Vault is sealed'],
+    [500, 'local node not active but active cluster node not found'],
+  ])('is tried again where the server turned it away unseen (%i %s)', async (status, text) => {
+    const { client, requests } = await scripted(errors(status, text), json(200, { data: {} }))
+    await client.unwrap('s.CANARY-wrapping')
+    expect(requests).toHaveLength(2)
+  })
+
+  test.each([
+    [
+      'a broken connection',
+      (request: IncomingMessage) => request.socket.destroy(),
+      'CONNECTION_FAILED',
+    ],
+    ['502', errors(502, 'lost'), 'VAULT_UNAVAILABLE'],
+    [
+      'the redirect of a standby node',
+      (_: unknown, response: ServerResponse) => response.writeHead(307, { location: '/' }).end(),
+      'VAULT_STANDBY',
+    ],
+  ])(
+    'is not repeated after %s: opened twice would look like somebody else',
+    async (_what, reply, code) => {
+      const { client, requests } = await scripted(reply)
+      await expect(client.unwrap('s.CANARY-wrapping')).rejects.toMatchObject({ code })
+      expect(requests).toHaveLength(1)
+    },
+  )
 })
 
 test('a write is never repeated', async () => {

@@ -19,7 +19,7 @@ import { type Caller, createCaller } from './node-vault-caller.ts'
 import { encodeVaultPath } from './path.ts'
 import { VaultRefusal } from './refusal.ts'
 import type { Sender, VaultRequest } from './request.ts'
-import { askedPauseMs, mayPass } from './retries.ts'
+import { mayPass, pace } from './retries.ts'
 import { VaultSession } from './session.ts'
 
 export interface VaultClientOptions {
@@ -32,9 +32,6 @@ export interface VaultClientOptions {
   /** No operation goes on after this moment (as Date.now()), whatever its own deadline. */
   readonly deadlineAt?: number | undefined
 }
-
-// With doubling pauses up to six seconds in all: a failover passes, a sealed Vault is told soon.
-const attempts = 6
 
 /** A login with a service account token of Kubernetes. */
 export interface KubernetesLogin {
@@ -89,7 +86,13 @@ export class VaultClient implements Sender {
    * @throws KnownError VAULT_WRAPPING_SPENT the second time
    */
   async unwrap(token: string, what = 'the wrapped answer'): Promise<Answer> {
-    const request = { method: 'POST', path: 'sys/wrapping/unwrap', token } as const
+    // A second one of a request that came through would look like somebody else's.
+    const request = {
+      method: 'POST',
+      path: 'sys/wrapping/unwrap',
+      token,
+      retry: 'unseen',
+    } as const
     try {
       return await this.send(request)
     } catch (error) {
@@ -141,8 +144,7 @@ export class VaultClient implements Sender {
       })
     const shouldRetry = (error: unknown): boolean => mayPass(error, rule)
     try {
-      const options = { deadlineAt, attempts, shouldRetry, pauseMs: askedPauseMs }
-      return parseAnswer(await retry(attempt, options))
+      return parseAnswer(await retry(attempt, { deadlineAt, shouldRetry, ...pace }))
     } catch (error) {
       throw this.#withoutSecrets(error)
     }

@@ -2,38 +2,59 @@ import { type Code, KnownError } from '@tierseal/errors'
 import { VaultRefusal } from './refusal.ts'
 
 /**
- * Which failures are tried again. `read`: the request changes nothing, or nothing twice. `login`: only
- * where the server surely did not see it or turned it away unseen, since each login makes a token.
- * `once`: never.
+ * Which failures are tried again. `read`: the request changes nothing, or nothing twice. `unseen`: only
+ * where the server surely did not see it or turned it away unseen. `login`: that, and a redirect of a standby
+ * node, by which the server itself says to send it again; had it been granted all the same, a token nobody
+ * has would live for its short time. `once`: never.
  */
-export type RetryRule = 'read' | 'login' | 'once'
+export type RetryRule = 'read' | 'login' | 'unseen' | 'once'
 
-const passing: Readonly<
-  Record<RetryRule, { statuses: readonly number[]; codes: readonly Code[] }>
-> = {
+interface Passing {
+  readonly statuses: readonly number[]
+  readonly codes: readonly Code[]
+}
+
+const unseen: Passing = { statuses: [429, 503], codes: ['CONNECTION_REFUSED', 'HOST_UNKNOWN'] }
+
+const passing: Readonly<Record<Exclude<RetryRule, 'once'>, Passing>> = {
   read: {
     // 412: a replica that lags behind; 429: rate limited.
     statuses: [412, 429, 502, 503],
-    codes: ['CONNECTION_REFUSED', 'CONNECTION_FAILED', 'HOST_UNKNOWN'],
+    codes: [...unseen.codes, 'CONNECTION_FAILED', 'VAULT_STANDBY'],
   },
-  login: { statuses: [429, 503], codes: ['CONNECTION_REFUSED', 'HOST_UNKNOWN'] },
-  once: { statuses: [], codes: [] },
+  login: { ...unseen, codes: [...unseen.codes, 'VAULT_STANDBY'] },
+  unseen,
 }
 
 /** Whether a failure may pass by itself and the request may be sent again. */
 export function mayPass(error: unknown, rule: RetryRule): boolean {
+  if (rule === 'once') return false
   const { statuses, codes } = passing[rule]
   if (error instanceof KnownError) return codes.includes(error.code)
   if (!(error instanceof VaultRefusal)) return false
-  return statuses.includes(error.status) || (rule === 'read' && isElecting(error))
+  return statuses.includes(error.status) || isElecting(error)
 }
 
-/** The pause that Vault asked for with a refusal: its rate-limit quotas do, and proxies before it. */
-export function askedPauseMs(error: unknown): number | undefined {
-  return error instanceof VaultRefusal ? error.retryAfterMs : undefined
+// With the pauses below: five seconds, so that a sealed Vault is told soon, or twenty, for a cluster that changes
+// its leader (seen: ten seconds after a step-down).
+const attempts = 6
+const attemptsInFailover = 15
+
+/** How often and how soon a request is sent again. */
+export const pace = {
+  attempts: (failure: unknown): number => (isFailover(failure) ? attemptsInFailover : attempts),
+  longestPauseMs: 2000,
+  // Vault's rate-limit quotas ask for a pause, and proxies before it.
+  pauseMs: (failure: unknown): number | undefined =>
+    failure instanceof VaultRefusal ? failure.retryAfterMs : undefined,
+} as const
+
+function isFailover(failure: unknown): boolean {
+  if (failure instanceof KnownError) return failure.code === 'VAULT_STANDBY'
+  return failure instanceof VaultRefusal && isElecting(failure)
 }
 
-/** A cluster between two leaders answers 500 on its standby nodes. */
+/** A cluster between two leaders answers 500 on its standby nodes, before it looks at the request. */
 export function isElecting({ status, errors }: VaultRefusal): boolean {
   return status === 500 && errors.some((text) => text.includes('active cluster node not found'))
 }
