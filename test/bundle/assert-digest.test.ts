@@ -7,6 +7,7 @@ import {
   hang,
   lacksTools,
   loginPage,
+  makeCertificateAuthority,
   moveTag,
   pushImage,
   pushIndex,
@@ -14,17 +15,19 @@ import {
   runAction,
   startFaultServer,
   startRegistry,
+  startRegistryDoor,
   type TestRegistry,
   temporaryDirectory,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 describe.skipIf(lacksTools('registry'))('assert-digest against a real registry', () => {
+  const ca = makeCertificateAuthority(temporaryDirectory('assert-ca'))
   let registry: TestRegistry
   let digest: string
 
   beforeAll(async () => {
-    registry = await startRegistry()
+    registry = await startRegistry({ ca })
     digest = await pushImage(registry, 'dev/app', { tag: '1', seed: 'assert' })
   })
 
@@ -77,6 +80,43 @@ describe.skipIf(lacksTools('registry'))('assert-digest against a real registry',
     const { outputs } = await assertWith({ image, digest: '' })
     expect(outputs['digest']).toBe(`${digest}\n${second}`)
     expect(outputs['image']).toBe(`${host}/dev/app@${digest}\n${host}/dev/second@${second}`)
+  })
+
+  test('looks at every image, and reports all that are bad with the cause of each', async () => {
+    const { host } = registry
+    const absent = `sha256:${'a'.repeat(64)}`
+    const images = [
+      `${host}/dev/app@${absent}`,
+      `${host}/dev/app:absent@${digest}`,
+      `${host}/dev/app@${digest}`,
+    ]
+    const result = await assertWith({ image: images.join('\n'), digest: '' })
+    expect([result.exitCode, result.outputs]).toEqual([1, {}])
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^DIGEST_ABSENT: 2 of 3 images are not proven:\n.*does not hold.*\n.*TAG_ABSENT: .*does not exist/,
+      ),
+    ])
+    expect(result.log).toContain(`${host}/dev/app@${digest}: proven`)
+  })
+
+  test('shows a client certificate to a registry that asks for one, and tells where it is missing or refused', async () => {
+    await using door = await startRegistryDoor(registry, ca, 'client-certificate')
+    const image = `${door.host}/dev/app`
+    const show = ({ certificate, key }: ReturnType<typeof ca.issue>) => ({
+      image,
+      'registry-client-certificate': certificate,
+      'registry-client-key': key,
+    })
+    expect((await assertWith(show(ca.issue('assert-client')))).outputs['digest']).toBe(digest)
+    const stranger = makeCertificateAuthority(temporaryDirectory('stranger'))
+    // What arrives first, the alert or the reset, is a matter of time.
+    expect(await refused({ image })).toMatch(
+      /(TLS_CLIENT_CERTIFICATE_REQUIRED|CONNECTION_FAILED): [\s\S]*client certificate/i,
+    )
+    expect(await refused(show(stranger.issue('stranger')))).toMatch(
+      /(TLS_CLIENT_CERTIFICATE_REFUSED|CONNECTION_FAILED): [\s\S]*client certificate/,
+    )
   })
 
   test('shows the platforms of an index', async () => {

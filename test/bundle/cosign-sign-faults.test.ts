@@ -2,6 +2,7 @@ import {
   answer,
   breakConnection,
   type FaultServer,
+  findLeftovers,
   hang,
   loginPage,
   makeCertificateAuthority,
@@ -68,11 +69,12 @@ describe.skipIf(lacksSigningTools)('cosign-sign, a registry that misbehaves:', (
     },
   )
 
-  it('kills cosign, with its children, where the registry never answers the push', async () => {
+  it('leaves no process behind where the registry never answers the push', async () => {
     const { server, image } = await between(pushing(hang))
     const result = await site.sign({ image, 'timeout-seconds': '4' })
     await server.stop()
     expect(result.log).toMatch(/::error::(TOOL_TIMEOUT|DEADLINE_EXCEEDED): /)
+    expect(findLeftovers(result.directory).processes).toEqual([])
   })
 
   it('signs where the registry was busy for a moment', async () => {

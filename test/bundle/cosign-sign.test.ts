@@ -132,7 +132,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign as a runner runs it:', () => {
   })
 
   describe('cosign while it runs', () => {
-    it('has neither key, password nor Vault token in its environment or arguments', async () => {
+    it('has neither the key nor its password in its environment or arguments', async () => {
       const seen = join(temporaryDirectory('spy'), 'seen')
       const spy = join(temporaryDirectory('spy'), 'cosign')
       const script = `#!/bin/sh\n{ env; echo "$@"; } >> ${seen}\nexec ${toolPath('cosign3')} "$@"\n`

@@ -101,6 +101,12 @@ describe.skipIf(lacksSigningTools)('cosign-sign, several at once:', () => {
         expect(log).toMatch(/::warning::.*the last referrer only/)
         expect(exitCode === 0 || log.includes('SIGN_HIDDEN')).toBe(true)
       }
+      const reported = runs.flatMap(({ exitCode, outputs }) =>
+        exitCode === 0 ? [outputs['signature']?.split('@')[1]] : [],
+      )
+      // Whoever signed last is seen by all verifiers.
+      expect(reported).not.toEqual([])
+      expect(await listedReferrers(site, image)).toEqual(expect.arrayContaining(reported))
     })
   })
 })

@@ -1,6 +1,13 @@
-import { lacksNamespaces, startAirGap, startBlackHole, toolPath } from '@tierseal/test-kit'
+import {
+  hang,
+  lacksNamespaces,
+  startAirGap,
+  startBlackHole,
+  startFaultServer,
+  toolPath,
+} from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lacksSigningTools, type SignSite, startSignSite } from './sign-site.ts'
+import { lacksSigningTools, runCosign, type SignSite, startSignSite } from './sign-site.ts'
 
 describe.skipIf(lacksSigningTools)('cosign-sign, no way out:', () => {
   let site: SignSite
@@ -74,12 +81,33 @@ describe.skipIf(lacksSigningTools)('cosign-sign, no way out:', () => {
     )
   })
 
+  function behindProxy({ host }: { readonly host: string }): Readonly<Record<string, string>> {
+    const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY']
+    const all = names.flatMap((name) => [name, name.toLowerCase()])
+    return Object.fromEntries(all.map((name) => [name, `http://${host}`]))
+  }
+
+  it.each(variants)('a proxy is asked for nothing: %s, %s', async (cosign, format) => {
+    await using proxy = await startFaultServer({ script: () => hang })
+    const env = behindProxy(proxy)
+    await timeOf({ format, 'cosign-path': toolPath(cosign) }, { env })
+    expect(proxy.connections()).toBe(0)
+  })
+
+  it.each(['cosign3', 'cosign2'] as const)(
+    'a proxy is asked by %s where it is run bare, so the tests above can fail',
+    async (cosign) => {
+      await using proxy = await startFaultServer({ script: () => hang })
+      await runCosign(site, cosign, ['triangulate', 'registry.internal/dev/app:1'], behindProxy(proxy))
+      expect(proxy.connections()).toBeGreaterThan(0)
+    },
+  )
+
   it.each(variants)(
     'a proxy that drops packets slows nothing down: %s, %s',
     async (cosign, format) => {
       await using hole = await startBlackHole()
-      const proxy = `http://${hole.host}`
-      const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, https_proxy: proxy, http_proxy: proxy }
+      const env = behindProxy(hole)
       const inputs = { format, 'cosign-path': toolPath(cosign) }
       expect(
         await ratio(
