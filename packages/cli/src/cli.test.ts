@@ -103,7 +103,10 @@ describe('a new site', () => {
     const after = await tierseal('check', '--json')
     expect(after.exitCode).toBe(1)
     expect(JSON.parse(after.out).files).toEqual(
-      files.map(({ path }: { readonly path: string }) => ({ path, state: 'hand-edited' })),
+      files.map(({ path }: { readonly path: string }) => ({
+        ...{ path, state: 'hand-edited' },
+        owners: expect.arrayContaining([expect.stringMatching(/^(workflows|packages)\//)]),
+      })),
     )
   })
 
@@ -112,7 +115,44 @@ describe('a new site', () => {
     const { exitCode, out } = await tierseal('diff')
     expect(exitCode).toBe(1)
     expect(out).toContain('-    runs-on: prod-signer\n+    runs-on: dev-signer')
-    expect(out).toContain('# owned by tiers[0].runner (default)')
+    expect(out).toMatch(/# owned by workflows\/deploy\.yaml:\d+, tiers\[0\]\.runner \(default\)/)
+  })
+
+  test.each([
+    ['a key', workflow, 'dev-signer', 'x', /deploy\.yaml:\d+, tiers\[0\]\.runner/],
+    [
+      'the text of a template',
+      workflow,
+      'permissions: {}',
+      'permissions: write-all',
+      /deploy\.yaml:\d+/,
+    ],
+    [
+      'a line that was added',
+      workflow,
+      '    steps:\n',
+      '    steps:\n      - run: x\n',
+      /deploy\.yaml:/,
+    ],
+    ['a line that was taken out', workflow, /.*persist-credentials.*\n/, '', /deploy\.yaml:\d+/],
+    ['the header', workflow, '# Do not edit', '# Edit', /documents\/header\.ts/],
+    ['the last line break', workflow, /\n$/, '', /deploy\.yaml:\d+/],
+    [
+      'a Vault policy',
+      'platform/dev/vault/policy.hcl',
+      'data/tiers/dev',
+      'data/*',
+      /tiers\[0\]\.vault\.path/,
+    ],
+    ['CODEOWNERS', 'platform/forge/CODEOWNERS', /@\S+$/m, '@me', /codeowners\.ts, owners/],
+    ['JSON', 'platform/forge/renovate.json', 'regex', 'x', /renovate\.ts/],
+  ])('check and diff name the owner of %s', async (_, path, from, to, owner) => {
+    edit(path, from, to)
+    const { out } = await tierseal('check')
+    expect(out).toMatch(new RegExp(`^hand-edited ${path}: .*; owned by .*${owner.source}`, 'm'))
+    expect((await tierseal('diff')).out).toMatch(
+      new RegExp(`^@@[\\s\\S]*\n# owned by .*${owner.source}`, 'm'),
+    )
   })
 
   test('does not overwrite what was edited by hand, unless told to', async () => {
@@ -229,6 +269,14 @@ test('suggests the verb that was meant, and says so as JSON where asked', async 
   })
   expect(JSON.parse((await tierseal('genrate', '--json')).out)).toMatchObject({
     error: { code: 'USAGE' },
+  })
+})
+
+test.each([['one', 'two'], []])('origin takes one word: %s %s', async (...words) => {
+  await tierseal('init')
+  expect(await tierseal('origin', ...words)).toMatchObject({
+    exitCode: 2,
+    error: expect.stringContaining('help: See: tierseal origin --help'),
   })
 })
 

@@ -22,20 +22,21 @@ export interface RenderedFile {
   readonly text: string
   /** Undefined for what is not made from a template. */
   readonly trace: Trace | undefined
+  readonly planned: PlannedFile
 }
 
 /** @throws KnownError TEMPLATE_INVALID */
 export function renderFile(templates: Templates, planned: PlannedFile): RenderedFile {
   const { path, scope, content } = planned
   if (typeof content !== 'string') {
-    const text = content(scope, (name) => fill(templates.get(name), scope).text)
-    return { path, scope, text, trace: undefined }
+    const text = content.text(scope, (name) => fill(templates.get(name), scope).text)
+    return { path, scope, text, planned, trace: undefined }
   }
   const template = templates.get(content)
   const { text, splices } = fill(template, scope)
   const header = headerLines(scope, `workflows/${content}`)
   return {
-    ...{ path, scope },
+    ...{ path, scope, planned },
     text: `${header.join('\n')}\n${text}`,
     trace: { template, splices, headerLines: header.length },
   }

@@ -1,12 +1,13 @@
 import { type FileState, isLeftOver, siteState } from '@tierseal/generator'
+import { ownersOf, ownerTexts } from '../owners.ts'
 import { configHelp, configOption } from '../site-context.ts'
-import { openTarget, targetHelp, targetOptions } from '../target.ts'
+import { openTarget, type Target, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
 
 const meaning: Readonly<Record<FileState['state'], string>> = {
   clean: 'as it should be',
   stale: 'tiers.yaml, a template or a key has changed since: tierseal generate',
-  'hand-edited': 'changed by hand: tierseal diff shows which key of tiers.yaml owns the lines',
+  'hand-edited': 'changed by hand; tierseal diff shows the lines',
   missing: 'not there: tierseal generate',
   orphan: 'no longer asked for: tierseal generate --prune',
   unmanaged: 'stands where only generated files belong, and was not generated',
@@ -28,10 +29,15 @@ tells a file that somebody edited from one that tiers.yaml has moved away from. 
   options: { ...configOption, ...targetOptions },
   optionHelp: { ...configHelp, ...targetHelp },
   run: (invocation) => {
-    const { loaded, files, place } = openTarget(invocation)
+    const target = openTarget(invocation)
+    const { loaded, files, place } = target
     const states = siteState(loaded.site, files, place)
     const drifted = states.filter(({ state }) => state !== 'clean')
-    const lines = drifted.map((file) => `${file.state.padEnd(11)} ${file.path}: ${explain(file)}`)
+    const owners = new Map(drifted.map((file) => [file, editedOwners(target, file)]))
+    const lines = drifted.map(
+      (file) =>
+        `${file.state.padEnd(11)} ${file.path}: ${explain(file)}${listed(owners.get(file) ?? [])}`,
+    )
     const summary =
       drifted.length === 0
         ? `${states.length} files, all clean`
@@ -40,11 +46,28 @@ tells a file that somebody edited from one that tiers.yaml has moved away from. 
       exitCode: drifted.length === 0 ? 0 : 1,
       json: {
         clean: drifted.length === 0,
-        files: states.map(({ path, state }) => ({ path, state })),
+        files: states.map((file) => {
+          const { path, state } = file
+          const by = owners.get(file) ?? []
+          return by.length === 0 ? { path, state } : { path, state, owners: by }
+        }),
       },
       text: [...lines, summary].join('\n'),
     }
   },
+}
+
+function editedOwners({ loaded, files }: Target, file: FileState): readonly string[] {
+  if (file.state !== 'hand-edited' || file.found === undefined) return []
+  return ownerTexts(loaded.source.file, ownersOf(loaded, files, file))
+}
+
+const most = 4
+
+function listed(owners: readonly string[]): string {
+  if (owners.length === 0) return ''
+  const rest = owners.length > most ? ` and ${owners.length - most} more` : ''
+  return `; owned by ${owners.slice(0, most).join(', ')}${rest}`
 }
 
 function explain({ path, state, found, wanted }: FileState): string {

@@ -1,8 +1,7 @@
-import type { RenderedFile } from '@tierseal/generator'
 import { type FileState, hunksOf, hunkText, originOfLine, siteState } from '@tierseal/generator'
-import { keyText } from '../key-text.ts'
-import { configHelp, configOption, type SiteContext } from '../site-context.ts'
-import { openTarget, targetHelp, targetOptions } from '../target.ts'
+import { changedLines, ownerTexts } from '../owners.ts'
+import { configHelp, configOption } from '../site-context.ts'
+import { openTarget, type Target, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
 
 export const diff: Verb = {
@@ -15,15 +14,14 @@ difference.`,
   options: { ...configOption, ...targetOptions },
   optionHelp: { ...configHelp, ...targetHelp },
   run: (invocation) => {
-    const context = openTarget(invocation)
-    const { files } = context
-    const drifted = siteState(context.loaded.site, files, context.place).filter(
+    const target = openTarget(invocation)
+    const drifted = siteState(target.loaded.site, target.files, target.place).filter(
       ({ state }) => state !== 'clean',
     )
     const diffs = drifted.map((file) => ({
       path: file.path,
       state: file.state,
-      diff: diffText(context, files, file),
+      diff: diffText(target, file),
     }))
     return {
       exitCode: drifted.length === 0 ? 0 : 1,
@@ -33,29 +31,21 @@ difference.`,
   },
 }
 
-function diffText(context: SiteContext, files: readonly RenderedFile[], file: FileState): string {
-  const { path, state, found = '', wanted } = file
+function diffText(
+  { loaded, files }: Target,
+  { path, state, found = '', wanted }: FileState,
+): string {
+  const after = wanted?.text ?? ''
   const head = `--- ${path} (${state})\n+++ ${path} (as tiers.yaml asks)`
-  const hunks = hunksOf(found, wanted?.text ?? '').map((hunk) => {
-    const added = hunk.lines.filter(({ kind }) => kind === 'added').map(({ after }) => after)
+  const length = after.replace(/\n$/, '').split('\n').length
+  const hunks = hunksOf(found, after).map((hunk) => {
+    const lines = wanted === undefined ? [] : changedLines(hunk.lines, length)
+    const origins = [...new Set(lines)].map((line) => originOfLine(loaded, files, path, line))
+    const owners = ownerTexts(loaded.source.file, origins)
     return [
       hunkText(hunk),
-      ...(wanted === undefined ? [] : owners(context, files, path, added)),
+      ...(owners.length === 0 ? [] : [`# owned by ${owners.join(', ')}`]),
     ].join('\n')
   })
   return [head, ...hunks].join('\n')
-}
-
-function owners(
-  { loaded }: SiteContext,
-  files: readonly RenderedFile[],
-  path: string,
-  lines: readonly number[],
-): readonly string[] {
-  const origins = lines.map((line) => originOfLine(loaded, files, path, line))
-  const keys = origins.flatMap((origin) =>
-    origin.keys.map((key) => keyText(loaded.source.file, key)),
-  )
-  const unique = [...new Set(keys)]
-  return unique.length === 0 ? [] : [`# owned by ${unique.join(', ')}`]
 }

@@ -17,7 +17,8 @@ export const origin: Verb = {
   summary: 'tell what a generated line comes from, or what a key ends up in',
   help: `With FILE:LINE: the line of the template and the keys of tiers.yaml that own that line.
 With a key: every generated line that is made from it. A key is named as in tiers.yaml
-(registry.host, tiers[0].vault.role), or by tier (dev.vault.role), or by service (payments.context).`,
+(registry.host, tiers[0].vault.role), or by tier (dev.vault.role), or by service (payments.context); the
+record of a public key by its file (keys/dev.pem).`,
   options: configOption,
   optionHelp: configHelp,
   run: (invocation) => {
@@ -32,8 +33,12 @@ With a key: every generated line that is made from it. A key is named as in tier
 }
 
 function find({ words, terminal }: Invocation, context: SiteContext): readonly Origin[] {
-  const [asked] = words
-  if (asked === undefined) throw new KnownError('USAGE', 'origin needs FILE:LINE or a key')
+  const [asked, ...others] = words
+  if (asked === undefined || others.length > 0) {
+    throw new KnownError('USAGE', 'origin takes one FILE:LINE or one key', {
+      hint: 'See: tierseal origin --help',
+    })
+  }
   const files = renderContext(context)
   const match = /^(.+):(\d+)$/.exec(asked)
   if (match === null) return linesOfKey(context.loaded, files, asked)
@@ -60,7 +65,7 @@ function sitePath(
 function originText(file: string, { path, line, text, template, keys }: Origin): string {
   return [
     `${path}:${line}: ${text.trim()}`,
-    `  template: ${template ?? 'none; a header, or a file that is not made from a template'}`,
-    `  keys: ${keys.length === 0 ? 'none; the text of the template' : keys.map((key) => keyText(file, key)).join(', ')}`,
+    `  template: ${template}`,
+    `  keys: ${keys.length === 0 ? 'none; the text stands there' : keys.map((key) => keyText(file, key)).join(', ')}`,
   ].join('\n')
 }

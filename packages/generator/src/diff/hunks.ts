@@ -21,7 +21,11 @@ export function hunksOf(before: string, after: string): readonly Hunk[] {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  if (text === '') return []
+  const lines = text.split('\n')
+  const last = lines.pop() ?? ''
+  // As diff has it, below the line: otherwise two texts that differ in nothing else would look the same.
+  return last === '' ? lines : [...lines, `${last}\n\\ No newline at end of file`]
 }
 
 /** A hunk as `diff -u` prints it. */

@@ -1,11 +1,19 @@
 import type { Scope } from '../scope.ts'
+import type { Document } from './document.ts'
 
 /**
  * A Renovate rule that moves the actions in tiers.yaml and leaves generated files alone: a bot that edits
  * what is generated makes every check fail, and the next generate undoes it. JSON has no comments, so this
  * file has no header; the lock knows it all the same.
  */
-export function renovateText({ site }: Scope): string {
+export const renovate: Document = {
+  source: () => 'packages/generator/src/documents/renovate.ts',
+  text: renovateText,
+  from: (line) =>
+    line.includes('registryUrl') ? ['forgeAddress', 'gitops.repository'] : ['generator', 'forge'],
+}
+
+function renovateText({ site }: Scope): string {
   const rule = {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',
     ignorePaths: ['platform/**', `**/.${site.forge}/workflows/deploy-*.yaml`],

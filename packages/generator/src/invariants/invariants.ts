@@ -1,5 +1,6 @@
 import { KnownError } from '@tierseal/errors'
 import type { Site } from '@tierseal/tiers'
+import { traceLines } from '../origin/trace-lines.ts'
 import type { RenderedFile } from '../render.ts'
 import { disagreements } from './agreement.ts'
 import { expressions } from './expressions.ts'
@@ -32,17 +33,25 @@ export function findViolations(site: Site, files: readonly RenderedFile[]): read
 export function assertInvariants(site: Site, files: readonly RenderedFile[]): void {
   const violations = findViolations(site, files)
   if (violations.length === 0) return
+  const byPath = new Map(files.map((file) => [file.path, file]))
   const list = violations.map(
     ({ path, line, message, invariant }) =>
-      `  ${path}${line === undefined ? '' : `:${line}`}: ${message} (${invariant})`,
+      `  ${path}${line === undefined ? '' : `:${line}`}: ${message} (${invariant})${madeFrom(byPath.get(path), line)}`,
   )
   throw new KnownError(
     'INVARIANT_BROKEN',
     `the rendered files break promises:\n${list.join('\n')}`,
     {
-      hint: 'Correct tiers.yaml or the template; tierseal origin FILE:LINE names them. Nothing was written.',
+      hint: 'Correct the template, or the keys of tiers.yaml that it names. Nothing was written.',
     },
   )
+}
+
+// Nothing was written, so no other command could tell.
+function madeFrom(file: RenderedFile | undefined, line: number | undefined): string {
+  if (file === undefined || line === undefined) return ''
+  const traced = traceLines(file)[line - 1]
+  return traced === undefined ? '' : `\n    from ${[traced.source, ...traced.from].join(', ')}`
 }
 
 function leftOvers({ path, text, trace }: RenderedFile): readonly Violation[] {

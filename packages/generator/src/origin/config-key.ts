@@ -1,25 +1,39 @@
 import { type KeyPath, type LoadedSite, nameOf, type Position } from '@tierseal/tiers'
+import { publicKeyFile } from '../public-keys.ts'
 import type { Scope } from '../scope.ts'
-import { bindingOf } from '../values/catalogue.ts'
 
-/** A key of tiers.yaml that a value comes from. */
+/** A key of tiers.yaml that a value comes from, or the file of a public key. */
 export interface ConfigKey {
-  /** Such as `tiers[0].vault.role`. */
+  /** Such as `tiers[0].vault.role`, or `keys/dev.pem`. */
   readonly key: string
-  /** Where it is written; undefined where the default holds. */
+  /** Where it is written; undefined where the default holds, and for a file. */
   readonly position: Position | undefined
 }
 
-/** The keys that a placeholder comes from in one file. */
+/** The keys that bindings name, for the tier and the service of one file. */
 export function configKeysOf(
   { site, source }: LoadedSite,
   scope: Scope,
-  placeholder: string,
+  from: readonly string[],
 ): readonly ConfigKey[] {
-  return bindingOf(placeholder).from.map((from) => {
-    const path = resolvePath(site, scope, from)
-    return { key: nameOf(path), position: source.has(path) ? source.locate(path) : undefined }
+  return [...new Set(from)].flatMap((binding) => {
+    if (binding === 'record') {
+      return [{ key: publicKeyFile(scope.tier?.name ?? ''), position: undefined }]
+    }
+    return pathsOf(site, scope, binding).map((path) => ({
+      key: nameOf(path),
+      position: source.has(path) ? source.locate(path) : undefined,
+    }))
   })
+}
+
+// `tiers.*.runner` stands for the runner of every tier.
+function pathsOf(site: LoadedSite['site'], scope: Scope, from: string): readonly KeyPath[] {
+  const [list, star, ...rest] = from.split('.')
+  if (star !== '*' || (list !== 'tiers' && list !== 'services')) {
+    return [resolvePath(site, scope, from)]
+  }
+  return site[list].map((_, index) => [list, index, ...rest])
 }
 
 function resolvePath(site: LoadedSite['site'], scope: Scope, from: string): KeyPath {
@@ -33,14 +47,7 @@ function indexOf(items: readonly { readonly name: string }[], name: string | und
   return items.findIndex((item) => item.name === name)
 }
 
-/**
- * A key as a person names it: `dev.vault.role` (of a tier), `payments.context` (of a service), or as it
- * stands in tiers.yaml: `tiers[0].vault.role`, `registry.host`.
- */
-export function fullKey({ site }: LoadedSite, asked: string): string {
-  const [first = '', ...rest] = asked.split('.')
-  const tier = indexOf(site.tiers, first)
-  if (tier !== -1) return nameOf(['tiers', tier, ...rest])
-  const service = indexOf(site.services, first)
-  return service === -1 ? asked : nameOf(['services', service, ...rest])
+/** Whether a key is the file of a public key, and not one of tiers.yaml. */
+export function isKeyFile(key: string): boolean {
+  return /^keys\/[^/]+\.pem$/.test(key)
 }

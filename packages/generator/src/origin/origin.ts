@@ -1,7 +1,8 @@
 import { KnownError } from '@tierseal/errors'
 import type { LoadedSite } from '@tierseal/tiers'
 import type { RenderedFile } from '../render.ts'
-import { type ConfigKey, configKeysOf, fullKey } from './config-key.ts'
+import { askedKey } from './asked-key.ts'
+import { type ConfigKey, configKeysOf } from './config-key.ts'
 import { type LineTrace, traceLines } from './trace-lines.ts'
 
 /** One generated line and what owns it. */
@@ -9,8 +10,8 @@ export interface Origin {
   readonly path: string
   readonly line: number
   readonly text: string
-  /** `workflows/deploy.yaml:17`, or undefined for the header and for what has no template. */
-  readonly template: string | undefined
+  /** `workflows/deploy.yaml:17`, or the source file of what is made from no template. */
+  readonly template: string
   readonly keys: readonly ConfigKey[]
 }
 
@@ -34,36 +35,33 @@ export function originOfLine(
   })
 }
 
-/** @throws KnownError ORIGIN_UNKNOWN where nothing is made from the key */
+/** @throws KnownError ORIGIN_UNKNOWN where nothing is made from the key, or there is no such key */
 export function linesOfKey(
   loaded: LoadedSite,
   files: readonly RenderedFile[],
   asked: string,
 ): readonly Origin[] {
-  const key = fullKey(loaded, asked)
+  const key = askedKey(loaded, asked)
   const origins = files.flatMap((file) =>
     traceLines(file)
-      .filter(({ placeholders }) => placeholders.length > 0)
+      .filter(({ from }) => from.length > 0)
       .map((traced) => originOf(loaded, file, traced))
       .filter(({ keys }) => keys.some((candidate) => isWithin(candidate.key, key))),
   )
   if (origins.length > 0) return origins
-  throw new KnownError('ORIGIN_UNKNOWN', `no generated line is made from ${key}`, {
-    hint: 'Name a key as <tier>.vault.role, <service>.context or registry.host.',
+  throw new KnownError('ORIGIN_UNKNOWN', `no line of this site is made from ${key}`, {
+    hint: 'It is a key of tiers.yaml that is only checked, or that has no effect beside the others.',
   })
 }
 
+// A value may be taken whole, and what is asked for be a part of it.
 function isWithin(key: string, asked: string): boolean {
-  return key === asked || key.startsWith(`${asked}.`) || key.startsWith(`${asked}[`)
+  const below = (inner: string, outer: string): boolean =>
+    inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`)
+  return key === asked || below(key, asked) || below(asked, key)
 }
 
-function originOf(loaded: LoadedSite, file: RenderedFile, traced: LineTrace): Origin {
-  const { templateLine, placeholders, line, text } = traced
-  const name = file.trace?.template.name
-  const keys = placeholders.flatMap((placeholder) => configKeysOf(loaded, file.scope, placeholder))
-  return {
-    ...{ path: file.path, line, text },
-    template: templateLine === undefined ? undefined : `workflows/${name ?? ''}:${templateLine}`,
-    keys: keys.filter((key, index) => keys.findIndex((other) => other.key === key.key) === index),
-  }
+function originOf(loaded: LoadedSite, { path, scope }: RenderedFile, traced: LineTrace): Origin {
+  const { source, from, line, text } = traced
+  return { path, line, text, template: source, keys: configKeysOf(loaded, scope, from) }
 }

@@ -1,15 +1,17 @@
+import { headerLength, headerSource } from '../documents/header.ts'
 import type { RenderedFile, Trace } from '../render.ts'
 import type { TracedSplice } from '../template/fill.ts'
+import { bindingOf } from '../values/catalogue.ts'
 
 /** Where one line of a generated file comes from. */
 export interface LineTrace {
   /** From 1, in the generated file. */
   readonly line: number
   readonly text: string
-  /** From 1, in the template; undefined in the header and in files without a template. */
-  readonly templateLine: number | undefined
-  /** The placeholders that filled the line. */
-  readonly placeholders: readonly string[]
+  /** `workflows/deploy.yaml:17`, or the source file that writes the line. */
+  readonly source: string
+  /** The keys of tiers.yaml that it comes from, as bindings name them. */
+  readonly from: readonly string[]
 }
 
 interface Segment {
@@ -18,14 +20,42 @@ interface Segment {
   readonly placeholders: readonly string[]
 }
 
+const known = new WeakMap<RenderedFile, readonly LineTrace[]>()
+
 /** The origin of every line of a generated file. */
-export function traceLines({ text, trace }: RenderedFile): readonly LineTrace[] {
-  const lines = text.replace(/\n$/, '').split('\n')
-  const header = trace?.headerLines ?? lines.length
-  const plain = lines.slice(0, header).map((line, index) => ({
-    ...{ line: index + 1, text: line, templateLine: undefined, placeholders: [] },
+export function traceLines(file: RenderedFile): readonly LineTrace[] {
+  const traced = known.get(file) ?? [...headerOf(file), ...bodyOf(file)]
+  known.set(file, traced)
+  return traced
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.replace(/\n$/, '').split('\n')
+}
+
+function headerOf({ text, planned }: RenderedFile): readonly LineTrace[] {
+  return linesOf(text)
+    .slice(0, headerLength(text))
+    .map((line, index) => ({
+      line: index + 1,
+      text: line,
+      source: headerSource,
+      from: index === 0 ? ['generator', ...planned.chosenBy] : [],
+    }))
+}
+
+function bodyOf({ text, trace, scope, planned }: RenderedFile): readonly LineTrace[] {
+  const above = headerLength(text)
+  const lines = linesOf(text).slice(above)
+  const { content } = planned
+  if (trace !== undefined) return filledLines(lines, trace)
+  if (typeof content === 'string') return []
+  return lines.map((line, index) => ({
+    line: above + index + 1,
+    text: line,
+    source: content.source(scope),
+    from: content.from(line, scope),
   }))
-  return trace === undefined ? plain : [...plain, ...filledLines(lines.slice(header), trace)]
 }
 
 function filledLines(lines: readonly string[], trace: Trace): readonly LineTrace[] {
@@ -34,12 +64,13 @@ function filledLines(lines: readonly string[], trace: Trace): readonly LineTrace
   let offset = 0
   for (const [index, text] of lines.entries()) {
     const parts = segmentsIn(segments, offset, offset + text.length + 1)
-    const [first] = parts
+    const placeholders = new Set(parts.flatMap((part) => part.placeholders))
+    const at = lineAt(trace.template.text, parts[0]?.at ?? 0)
     traced.push({
       line: trace.headerLines + index + 1,
       text,
-      templateLine: first === undefined ? undefined : lineAt(trace.template.text, first.at),
-      placeholders: [...new Set(parts.flatMap(({ placeholders }) => placeholders))],
+      source: `workflows/${trace.template.name}:${at}`,
+      from: [...placeholders].flatMap((placeholder) => bindingOf(placeholder).from),
     })
     offset += text.length + 1
   }

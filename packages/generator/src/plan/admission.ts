@@ -1,6 +1,9 @@
 import type { PolicyVariant, TierScope } from '../scope.ts'
 import type { PlannedFile } from './planned-file.ts'
 
+// Which kind of policy, and with how many keys; `record` is the file of the tier's public keys.
+const chosenBy = ['tier.name', 'tier.kyverno', 'record']
+
 const podWrites = { resources: ['pods'], operations: ['CREATE', 'UPDATE'] }
 
 /** The admission policies of a tier and the suite that tries them. */
@@ -18,14 +21,20 @@ export function planAdmission(scope: TierScope): readonly PlannedFile[] {
       path: `${folder}/foreign-images.yaml`,
       content: 'kyverno/foreign-images.yaml',
       scope: foreign,
+      chosenBy: ['tier.name'],
     },
     {
       path: `${folder}/exceptions.yaml`,
       content: 'kyverno/exceptions.yaml',
       scope: named('exceptions'),
+      chosenBy: ['tier.name'],
     },
-    { path: `${folder}/test/kyverno-test.yaml`, content: 'kyverno/test.yaml', scope: foreign },
-    { path: `${folder}/test/pods.yaml`, content: 'kyverno/test-pods.yaml', scope: foreign },
+    ...['kyverno-test', 'pods'].map((file) => ({
+      path: `${folder}/test/${file}.yaml`,
+      content: file === 'pods' ? 'kyverno/test-pods.yaml' : 'kyverno/test.yaml',
+      scope: foreign,
+      chosenBy: ['tier.name'],
+    })),
     ...planTrials(scope, `${folder}/test-signatures`, named('images')),
   ]
 }
@@ -42,9 +51,13 @@ function planTrials(
     {
       path: `${folder}/kyverno-test.yaml`,
       content: `kyverno/test-signatures-${kind}-policy.yaml`,
-      scope,
+      ...{ scope, chosenBy: [...chosenBy, 'tier.trialImages'] },
     },
-    { path: `${folder}/pods.yaml`, content: 'kyverno/test-signatures-pods.yaml', scope },
+    {
+      path: `${folder}/pods.yaml`,
+      content: 'kyverno/test-signatures-pods.yaml',
+      ...{ scope, chosenBy: [...chosenBy, 'tier.trialImages'] },
+    },
   ]
 }
 
@@ -54,21 +67,23 @@ function planVerification(scope: TierScope, folder: string, named: Named): reado
   const { tier, publicKeys = [] } = scope
   const path = `${folder}/images.yaml`
   if (publicKeys.length === 0) {
-    return [{ path, content: 'kyverno/no-key.yaml', scope: named('no-key') }]
+    return [{ path, content: 'kyverno/no-key.yaml', scope: named('no-key'), chosenBy }]
   }
   const keys = publicKeys.length > 1 ? '-two-keys' : ''
   if (tier.policyKind === 'ClusterPolicy') {
-    return [{ path, content: `kyverno/cluster-policy${keys}.yaml`, scope: named('images') }]
+    const content = `kyverno/cluster-policy${keys}.yaml`
+    return [{ path, content, scope: named('images'), chosenBy }]
   }
   const content = `kyverno/image-policy${keys}.yaml`
   // `kubectl debug` adds a container through a subresource that a rule for pods does not see.
   const ephemeral = { resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] }
   return [
-    { path, content, scope: named('images') },
+    { path, content, scope: named('images'), chosenBy },
     {
       path: `${folder}/images-ephemeral.yaml`,
       content,
       scope: named('images-ephemeral', ephemeral),
+      chosenBy,
     },
   ]
 }

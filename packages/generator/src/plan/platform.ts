@@ -1,5 +1,5 @@
 import { isOlder, type Tier } from '@tierseal/tiers'
-import { vaultPolicyText } from '../documents/vault-policy.ts'
+import { vaultPolicy } from '../documents/vault-policy.ts'
 import type { TierScope } from '../scope.ts'
 import type { PlannedFile } from './planned-file.ts'
 import { vaultTemplate } from './vault-template.ts'
@@ -7,17 +7,21 @@ import { vaultTemplate } from './vault-template.ts'
 /** What Vault, Kubernetes, Argo CD and the GitOps repository get for a tier. */
 export function planPlatform(scope: TierScope): readonly PlannedFile[] {
   const { tier, site } = scope
-  const file = (path: string, content: PlannedFile['content']): PlannedFile => ({
+  const file = (
+    path: string,
+    content: PlannedFile['content'],
+    ...chosenBy: readonly string[]
+  ): PlannedFile => ({
     path: `platform/${tier.name}/${path}`,
-    content,
-    scope,
+    ...{ content, scope },
+    chosenBy: ['tier.name', ...chosenBy],
   })
   return [
-    file('vault/tier.yaml', vaultTemplate(scope)),
-    file('vault/policy.hcl', vaultPolicyText),
+    file('vault/tier.yaml', vaultTemplate(scope), 'tier.vault.handover'),
+    file('vault/policy.hcl', vaultPolicy, 'tier.vault.handover'),
     file('kubernetes/runner.yaml', 'kubernetes/runner.yaml'),
-    ...runnerFiles(tier).map(([path, content]) => file(path, content)),
-    file('argocd/project.yaml', projectTemplate(tier)),
+    ...runnerFiles(tier).map(([path, content]) => file(path, content, 'tier.build.executor')),
+    file('argocd/project.yaml', projectTemplate(tier), 'tier.sourceIntegrity', 'tier.argocd'),
     file('argocd/application.yaml', 'argocd/application.yaml'),
     file('gitops/kustomization.yaml', 'gitops/tier-overlay.yaml'),
     ...site.services.map((service) => ({

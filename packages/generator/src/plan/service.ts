@@ -8,11 +8,13 @@ export function planService(site: Site, service: Service): readonly PlannedFile[
       path: inService(service, `${workflowsFolder(site)}/deploy-${tier.name}.yaml`),
       content: 'deploy.yaml',
       scope: { site, tier, service },
+      chosenBy: ['forge', 'tier.name', 'service.directory', 'service.name'],
     })),
     {
       path: inService(service, '.github/actionlint.yaml'),
       content: 'actionlint.yaml',
       scope: { site, service },
+      chosenBy: ['service.directory', 'service.name'],
     },
   ]
 }

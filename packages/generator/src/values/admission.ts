@@ -39,8 +39,14 @@ export const admissionBindings: Bindings = {
   ),
   'trial.signed': ofTier(['tier.trialImages.signed'], ({ tier }) => tier.trialImages?.signed),
   'trial.unsigned': ofTier(['tier.trialImages.unsigned'], ({ tier }) => tier.trialImages?.unsigned),
-  'tier.publicKey': ofTier(['tier.vault.publicPath'], ({ publicKeys }) => publicKeys?.[0]),
-  'tier.otherPublicKey': ofTier(['tier.vault.publicPath'], ({ publicKeys }) => publicKeys?.[1]),
+  'tier.publicKey': ofTier(
+    ['record', 'tier.vault.publicPath'],
+    ({ publicKeys }) => publicKeys?.[0],
+  ),
+  'tier.otherPublicKey': ofTier(
+    ['record', 'tier.vault.publicPath'],
+    ({ publicKeys }) => publicKeys?.[1],
+  ),
 }
 
 function variant({ policy }: Scope): PolicyVariant {

@@ -5,7 +5,7 @@ import { type Bindings, ofService, ofSite, ofTier } from './binding.ts'
 
 /** What Vault, Kubernetes, Argo CD and overlay files are made of. */
 export const platformBindings: Bindings = {
-  'site.runners': ofSite(['tiers'], ({ site }) => site.tiers.map(({ runner }) => runner)),
+  'site.runners': ofSite(['tiers.*.runner'], ({ site }) => site.tiers.map(({ runner }) => runner)),
   'test.digest': ofSite([], () => noImageDigest),
   'vault.privatePath': ofTier(['vault.keys', 'tier.vault.path'], ({ site, tier }) =>
     kvPath(site.vault.keys, tier.vault.path),
@@ -36,7 +36,9 @@ export const platformBindings: Bindings = {
     isOlder(tier.argocd, '3.2') ? undefined : true,
   ),
   'argocd.paths': ofTier(['tier.overlay'], ({ tier }) => `/${tier.overlay};/base`),
-  'gitops.services': ofSite(['services'], ({ site }) => site.services.map(({ name }) => name)),
+  'gitops.services': ofSite(['services.*.name'], ({ site }) =>
+    site.services.map(({ name }) => name),
+  ),
   'service.basePath': ofService(['tier.overlay', 'service.name'], ({ tier, service }) =>
     posix.relative(`/${tier.overlay}/${service.name}`, `/base/${service.name}`),
   ),
