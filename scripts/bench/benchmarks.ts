@@ -1,6 +1,7 @@
 import { measureBuild } from './build.ts'
 import { measureBundleSize } from './bundle-size.ts'
 import { measureColdStart } from './cold-start.ts'
+import { measureFirstRequest } from './first-request.ts'
 import { measureGenerate } from './generate.ts'
 import { measureMemory } from './memory.ts'
 import { measurePin } from './pin.ts'
@@ -17,6 +18,7 @@ export interface Benchmark {
 /** Every benchmark, in the order of the table. */
 export const benchmarks: readonly Benchmark[] = [
   { group: 'cold start', measure: measureColdStart },
+  { group: 'first request', measure: measureFirstRequest },
   { group: 'bundle size', measure: measureBundleSize },
   { group: 'memory', measure: measureMemory },
   { group: 'requests', measure: measureRequests },
