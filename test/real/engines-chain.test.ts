@@ -128,7 +128,7 @@ describe.skipIf(lacksParts).each(engines)(
         GITOPS_TOKEN_DEV: 'canary-no-token',
       })
       expect(refused.succeeded).toBe(false)
-      expect(refused.log).toContain('GIT_UNAUTHORISED')
+      expect(refused.log).toContain('GIT_UNAUTHORIZED')
       const posts = [...refused.log.matchAll(/Success - Post (.*?)\s/g)].map((match) => match[1])
       expect(posts).toHaveLength(4)
       expect(findLeftovers(refused.home)).toEqual({ processes: [], mounts: [] })

@@ -203,7 +203,7 @@ jobs:
       const started = performance.now()
       const run = await runWorkflow(engine, workflow(steps), { secrets, tools })
       expect(run.succeeded).toBe(false)
-      for (const code of ['GIT_UNAUTHORISED', 'PIN_SIGNING_KEY_INVALID', 'SIGN_KEY_PASSWORD']) {
+      for (const code of ['GIT_UNAUTHORIZED', 'PIN_SIGNING_KEY_INVALID', 'SIGN_KEY_PASSWORD']) {
         expect(run.log).toContain(code)
       }
       expect(performance.now() - started).toBeLessThan(60_000)

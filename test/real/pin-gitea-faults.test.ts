@@ -94,7 +94,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin, mode pull-requ
   )
 
   test.each([
-    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORISED'],
+    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORIZED'],
     ['403', answer(403, 'no'), 'GIT_FORBIDDEN'],
     ['404', answer(404, 'no'), 'GIT_REPOSITORY_MISSING'],
   ])('does not repeat a push that is answered with %s', async (_, reply, code) => {

@@ -100,8 +100,8 @@ describe('the clone of a git context, with real git', () => {
   })
 
   it.each([
-    ['a wrong password', {}, 'GIT_UNAUTHORISED', 'kubernetes-git-secret'],
-    ['no Secret', { secret: undefined }, 'GIT_UNAUTHORISED', 'kubernetes-git-secret'],
+    ['a wrong password', {}, 'GIT_UNAUTHORIZED', 'kubernetes-git-secret'],
+    ['no Secret', { secret: undefined }, 'GIT_UNAUTHORIZED', 'kubernetes-git-secret'],
     [
       'a commit that is not there',
       { commit: '1'.repeat(40) },

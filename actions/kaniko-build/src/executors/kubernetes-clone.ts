@@ -31,7 +31,7 @@ run() {
     -c http.lowSpeedLimit=1 -c http.lowSpeedTime=60 -c core.hooksPath=/dev/null -c core.autocrlf=false \\
     -c gc.auto=0 -c advice.detachedHead=false "$@"
 }
-run init --quiet
+run init --quiet --template=
 run fetch --quiet --depth=1 --no-tags --no-recurse-submodules -- "$1" "$2"
 test "$(run rev-parse --verify 'FETCH_HEAD^{commit}')" = "$2" || { echo "tierseal: $2 is not a commit"; exit 3; }
 run checkout --quiet --force --detach "$2"
