@@ -98,7 +98,12 @@ describe.skipIf(lacksSigningTools)('cosign-sign, no way out:', () => {
     'a proxy is asked by %s where it is run bare, so the tests above can fail',
     async (cosign) => {
       await using proxy = await startFaultServer({ script: () => hang })
-      await runCosign(site, cosign, ['triangulate', 'registry.internal/dev/app:1'], behindProxy(proxy))
+      await runCosign(
+        site,
+        cosign,
+        ['triangulate', 'registry.internal/dev/app:1'],
+        behindProxy(proxy),
+      )
       expect(proxy.connections()).toBeGreaterThan(0)
     },
   )
