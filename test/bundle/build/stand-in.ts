@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import {
   type ActionOptions,
   type ActionResult,
+  type RunningAction,
   runAction,
   startAction,
   type TestRegistry,
@@ -44,8 +45,13 @@ export function buildWithStandIn(
 }
 
 /** Starts it, to be killed. */
-export function startStandIn(registry: TestRegistry, dockerfile: string, prefix = {}) {
-  return startAction('kaniko-build', optionsOf(registry, dockerfile, {}, prefix))
+export function startStandIn(
+  registry: TestRegistry,
+  dockerfile: string,
+  options: Omit<ActionOptions, 'inputs'> = {},
+  inputs: Readonly<Record<string, string>> = {},
+): RunningAction {
+  return startAction('kaniko-build', optionsOf(registry, dockerfile, inputs, options))
 }
 
 function optionsOf(

@@ -1,13 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  childEnvironment,
-  log,
-  makeTemporaryDirectory,
-  redact,
-  Tool,
-  ToolFailure,
-} from '@tierseal/action-kit'
+import { childEnvironment, log, redact, Tool, ToolFailure } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import { type Digest, parseDigest } from '@tierseal/oci'
@@ -19,9 +12,9 @@ import type { BuiltImage, Engine } from '../engine.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberPlace, rememberSession } from '../state.ts'
+import { makePlace, rememberSession } from '../state.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
-import { type BuildahPlace, makePlace } from './place.ts'
+import { type BuildahPlace, layOut } from './place.ts'
 
 /** Builds with buildah, without a daemon: chroot isolation, storage in a folder of its own. */
 export class BuildahEngine implements Engine {
@@ -60,12 +53,11 @@ export class BuildahEngine implements Engine {
     this.#demandFlags(request)
     const builtBy = `buildah ${this.#version}, isolation chroot`
     log.info(`engine: ${builtBy}`)
-    const directory = makeTemporaryDirectory('buildah')
-    rememberPlace(directory)
+    const directory = makePlace('buildah')
     const namespaces = await BuildNamespaces.open(this.#containment, directory)
     try {
       const unprotected = sayUnprotected(namespaces)
-      const run = this.#runner(request, makePlace(directory, request), namespaces)
+      const run = this.#runner(request, layOut(directory, request), namespaces)
       return { digest: await buildAndPush(request, directory, run), builtBy, unprotected }
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error

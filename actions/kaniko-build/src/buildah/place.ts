@@ -18,7 +18,7 @@ export interface BuildahPlace {
 }
 
 /** Lays the folder of a build out, what is secret readable by this user alone. */
-export function makePlace(directory: string, request: BuildRequest): BuildahPlace {
+export function layOut(directory: string, request: BuildRequest): BuildahPlace {
   const folder = (name: string): string => {
     const path = join(directory, name)
     mkdirSync(path, { mode: 0o700 })

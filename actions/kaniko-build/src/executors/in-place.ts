@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { log, type RunOptions, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
@@ -9,7 +9,7 @@ import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberPlace, rememberSession } from '../state.ts'
+import { makePlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { demandSafePlace, warnOfLostLibraries } from './in-place-safety.ts'
 import { kanikoDirectory, noteBeginning, tidyContainer } from './in-place-traces.ts'
@@ -60,9 +60,8 @@ export class InPlaceExecutor implements Executor {
 
   async open({ context, access, secrets }: BuildRequest): Promise<void> {
     // Kaniko spares its own folder; nothing of ours may lie anywhere else.
-    this.#work = mkdtempSync(join(kanikoDirectory, 'tierseal-'))
+    this.#work = makePlace('in-place', kanikoDirectory)
     this.#context = context
-    rememberPlace(this.#work)
     const place = (name: string, content: string | Buffer): void =>
       writeFileSync(join(this.#work, name), content, { mode: 0o600 })
     for (const name of ['.docker', 'secrets', 'certificates']) mkdirSync(join(this.#work, name))

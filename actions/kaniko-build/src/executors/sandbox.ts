@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
+import { log, type RunOptions, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
@@ -10,7 +10,7 @@ import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberPlace, rememberSession } from '../state.ts'
+import { makePlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import {
   makeRoot,
@@ -79,8 +79,7 @@ export class SandboxExecutor implements Executor {
   }
 
   async open(request: BuildRequest): Promise<void> {
-    const path = makeTemporaryDirectory('sandbox')
-    rememberPlace(path)
+    const path = makePlace('sandbox')
     if (!isOutside(relative(request.context, path))) throw contextHoldsSandbox(request.context)
     const root = makeRoot(path)
     this.#root = root
