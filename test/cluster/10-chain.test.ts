@@ -4,7 +4,7 @@ import { applyArgocd, waitForPod, waitForSync } from './support/argocd.ts'
 import { checkout, git, pushFiles } from './support/forge.ts'
 import { appsNamespace } from './support/pods.ts'
 import { startRunner, stopRunner } from './support/runner.ts'
-import { type Run, waitForRun } from './support/runs.ts'
+import { type Run, runAgain, waitForRun } from './support/runs.ts'
 import {
   gitopsRepository,
   makeServiceRepositories,
@@ -14,6 +14,8 @@ import {
 import { type LabSite, usePolicies, useSite } from './support/site.ts'
 
 let site: LabSite
+/** The commit of the first push. */
+let first: string
 
 beforeAll(async () => {
   site = await useSite()
@@ -32,8 +34,8 @@ describe('a push to the service', () => {
   it('runs the generated workflow to its end', async () => {
     pushed = performance.now()
     const files = serviceFiles(`first ${Date.now()}`)
-    const commit = await pushFiles(site.state, serviceRepository, 'develop', files)
-    run = await waitForRun(site.state, serviceRepository, commit, 'dev')
+    first = await pushFiles(site.state, serviceRepository, 'develop', files)
+    run = await waitForRun(site.state, serviceRepository, first, 'dev')
     expect(run.status, run.log.slice(-6000)).toBe('success')
   })
 
@@ -65,6 +67,16 @@ describe('a second push', () => {
     const after = await pinnedDigest()
     expect(after).not.toBe(before)
     expect(await waitForPod(after)).toHaveLength(1)
+  })
+})
+
+describe('the job of the first push, run again after the second', () => {
+  it('ends well, overtaken: the forge told it of the newer commit, by the token of the job', async () => {
+    const before = await pinnedDigest()
+    const run = await runAgain(site.state, serviceRepository, first, 'dev')
+    expect(run.status, run.log.slice(-6000)).toBe('success')
+    expect(run.log).toContain(`stays at ${before}: it was built from a newer commit`)
+    expect(await pinnedDigest()).toBe(before)
   })
 })
 

@@ -27,9 +27,36 @@ export async function waitForRun(
   return { ...run, log: logSince(tier, sha) }
 }
 
+/** Runs the jobs of a commit again, as a person does from Gitea's pages, and waits for the end as above. */
+export async function runAgain(
+  state: LabState,
+  repository: string,
+  sha: string,
+  tier: string,
+): Promise<Run & { readonly log: string }> {
+  const known = (await runsOf(state, repository)).map(({ id }) => id)
+  const [run] = await listed(state, `repos/${repository}/actions/runs?head_sha=${sha}`)
+  await gitea(state, 'POST', `repos/${repository}/actions/runs/${run?.id}/rerun`)
+  const ended = await waitUntil(
+    `the job of ${repository} ${sha.slice(0, 8)} to end again`,
+    async () => {
+      const runs = await runsOf(state, repository)
+      return runs.find(
+        ({ id, status, ...one }) => one.sha === sha && !known.includes(id) && isEnd(status),
+      )
+    },
+    { timeoutMs: 300_000, everyMs: 500 },
+  )
+  return { ...ended, log: logSince(tier, sha) }
+}
+
 /** Every job of a repository, newest first. */
-async function runsOf(state: LabState, repository: string): Promise<readonly Run[]> {
-  const answer = await gitea(state, 'GET', `repos/${repository}/actions/tasks`)
+function runsOf(state: LabState, repository: string): Promise<readonly Run[]> {
+  return listed(state, `repos/${repository}/actions/tasks`)
+}
+
+async function listed(state: LabState, path: string): Promise<readonly Run[]> {
+  const answer = await gitea(state, 'GET', path)
   if (typeof answer !== 'object' || answer === null || !('workflow_runs' in answer)) return []
   const { workflow_runs: runs } = answer
   return Array.isArray(runs) ? runs.flatMap(toRun) : []
