@@ -6,9 +6,14 @@ import { findLeftovers, findSecrets, lacksTools, temporaryDirectory } from '@tie
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pushBaseImage } from '../../scripts/demo/base-image.ts'
 import { type Parts, startParts } from '../../scripts/demo/parts.ts'
-import { makeDemoRelease } from '../../scripts/demo/release.ts'
 import { type Release, type SiteFiles, writeSite } from '../../scripts/demo/site.ts'
-import { type Engine, engines, startJob, type WorkflowRun } from './engines/run-workflow.ts'
+import {
+  type Engine,
+  engines,
+  releaseWith,
+  startJob,
+  type WorkflowRun,
+} from './engines/run-workflow.ts'
 
 const tools = { buildah: 'buildah', cosign: 'cosign3', kustomize: 'kustomize' } as const
 // What the engines are told that the service is called.
@@ -89,7 +94,8 @@ function git(cwd: string, ...args: readonly string[]): string {
 let release: Release
 
 beforeAll(() => {
-  release = makeDemoRelease(temporaryDirectory('release'))
+  const directory = releaseWith()
+  release = { directory, sha: git(directory, 'rev-parse', 'HEAD') }
 })
 
 describe.skipIf(lacksParts).each(engines)(

@@ -141,8 +141,8 @@ function programs(tools: Readonly<Record<string, ToolName>>): string {
   return directory
 }
 
-// The folders that a release has, without sources.
-function releaseWith(more: Readonly<Record<string, string>>): string {
+/** A folder as a release is, from the bundles that are there: without sources, in one commit. */
+export function releaseWith(more: Readonly<Record<string, string>> = {}): string {
   const release = temporaryDirectory('release')
   for (const name of links) {
     for (const part of ['action.yml', 'dist']) {
