@@ -13,6 +13,20 @@ export const renovate: Document = {
     line.includes('registryUrl') ? ['forgeAddress', 'gitops.repository'] : ['generator', 'forge'],
 }
 
+const source = 'source: *"?(?<depName>[^\\s",}]+)'
+const version = 'version: *"?(?<currentValue>v?[0-9][0-9A-Za-z.-]*)'
+const sha = 'sha: *"?(?<currentDigest>[0-9a-f]{40})'
+// A quote and a comma of flow style, a comment of block style, the next line.
+const between = '"?,?(?: *#[^\\n]*)?\\s+'
+
+/** Every order of the fields: tiers.yaml takes any, and a regular expression one. */
+function orders(fields: readonly string[]): readonly (readonly string[])[] {
+  if (fields.length < 2) return [fields]
+  return fields.flatMap((first) =>
+    orders(fields.filter((field) => field !== first)).map((rest) => [first, ...rest]),
+  )
+}
+
 function renovateText({ site }: Scope): string {
   const rule = {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',
@@ -22,9 +36,7 @@ function renovateText({ site }: Scope): string {
         customType: 'regex',
         description: 'Actions are pinned in tiers.yaml; run tierseal generate on the branch.',
         managerFilePatterns: ['/(^|/)tiers\\.yaml$/'],
-        matchStrings: [
-          'source: (?<depName>[^\\s]+)\\s+version: (?<currentValue>v?[0-9.]+)\\s+sha: "?(?<currentDigest>[0-9a-f]{40})',
-        ],
+        matchStrings: orders([source, version, sha]).map((fields) => fields.join(between)),
         datasourceTemplate: `${site.forge}-tags`,
         ...(site.forge === 'gitea' ? { registryUrlTemplate: site.forgeAddress } : {}),
       },
