@@ -4,6 +4,8 @@ export interface VersionQuestion {
   readonly program?: string
   readonly args: readonly string[]
   readonly says: string
+  /** A program on PATH may say the same and be of another make, such as one that needs libraries. */
+  readonly onlyCached?: true
 }
 
 interface Named {

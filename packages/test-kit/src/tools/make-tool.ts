@@ -31,7 +31,11 @@ async function copyWritable(module: string, folder: string, share: string): Prom
   await runBuilder('chmod', ['-R', 'u+w', target], { cwd: share })
 }
 
-/** Unpacks Debian packages under `entry`/root and gives each program a name in `entry`/bin. */
+/**
+ * Unpacks Debian packages under `entry`/root and gives each program a name in `entry`/bin.
+ *
+ * @throws Error where apt gives another version than the pinned one, the first package's counting
+ */
 export async function unpackDebian(name: ToolName, tool: DebianTool, entry: string): Promise<void> {
   const work = join(entry, 'work')
   const unpacked = join(entry, 'root')
@@ -40,6 +44,7 @@ export async function unpackDebian(name: ToolName, tool: DebianTool, entry: stri
   const helper = tool.ownLibraries === true ? ['patchelf'] : []
   const names = [...tool.packages, ...helper]
   await runBuilder('apt-get', ['download', '--quiet', ...names], { cwd: work })
+  await demandVersion(tool, work)
   for (const file of await readdir(work)) {
     const target = file.startsWith('patchelf_') ? join(work, 'patchelf') : unpacked
     await runBuilder('dpkg', ['-x', file, target], { cwd: work })
@@ -48,6 +53,16 @@ export async function unpackDebian(name: ToolName, tool: DebianTool, entry: stri
     if (tool.ownLibraries === true) await pointToLibraries(name, program, entry)
     await symlink(join('..', 'root', program), join(entry, 'bin', basename(program)))
   }
+}
+
+// A release of Debian keeps the first two numbers and mends the rest, which no test records.
+async function demandVersion({ packages, version }: DebianTool, work: string): Promise<void> {
+  const [own = ''] = packages
+  const file = (await readdir(work)).find((name) => name.startsWith(`${own}_`)) ?? own
+  const given = (await runBuilder('dpkg-deb', ['--field', file, 'Version'], { cwd: work })).trim()
+  const upstream = given.replace(/^\d+:/, '')
+  if (upstream.startsWith(version) && /^([.+~-]|$)/.test(upstream.slice(version.length))) return
+  throw new Error(`apt gives ${own} ${given}, and what the tests record is of ${version}`)
 }
 
 // Into the program itself, by the path that the folder will have: buildah starts a copy of itself that lies in

@@ -44,7 +44,7 @@ async function make(name: ToolName): Promise<string> {
       () => progress.now('waiting for another process that makes it'),
     )
     if (path === undefined)
-      throw new Error('it was made, but the program is not where it should be')
+      throw new Error('it was made, but its program is not there or says another version')
     progress.end('here')
     return path
   } catch (error) {

@@ -17,7 +17,7 @@ function kubernetes<Program extends string>(program: Program) {
   } as const
 }
 
-/** Every real tool that a test, the demo or the lab runs, with its exact version and where it comes from. */
+/** Every real tool that a test, the demo or the lab runs, with its version and where it comes from. */
 export const tools = {
   kustomize: {
     kind: 'go',
@@ -177,6 +177,7 @@ export const tools = {
     version: '1.35',
     packages: ['busybox-static'],
     programs: ['bin/busybox'],
+    ask: { args: [], says: 'BusyBox v1.35.', onlyCached: true },
   },
   redis: {
     kind: 'debian',

@@ -9,7 +9,7 @@ import { entryDirectory, programName } from './tool-cache.ts'
 const found = new Map<ToolName, string>()
 
 /**
- * The path of a tool of the table, exactly of its pinned version.
+ * The path of a tool of the table, exactly of its pinned version; of Debian's the first two numbers are.
  *
  * @throws Error that says how to get it
  */
@@ -44,10 +44,16 @@ function locate(name: ToolName): string | undefined {
   const definition: ToolDefinition = tools[name]
   if (definition.kind === 'npm') return npmPath(definition)
   const cached = join(entryDirectory(name), 'bin', programName(name))
-  if (isExecutable(cached)) return cached
+  if (isExecutable(cached) && isItself(definition, cached)) return cached
   // What comes with the tool is only in the cache.
   if ('share' in definition || definition.ask === undefined) return undefined
+  if (definition.ask.onlyCached === true) return undefined
   return onPath(definition.ask.program ?? programName(name), definition.ask)
+}
+
+// The name of a cached folder holds the exact pin of every tool but those that apt gave.
+function isItself({ kind, ask }: ToolDefinition, path: string): boolean {
+  return kind !== 'debian' || ask === undefined || answers(path, ask.args).includes(ask.says)
 }
 
 function onPath(program: string, { args, says }: VersionQuestion): string | undefined {
