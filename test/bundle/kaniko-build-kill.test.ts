@@ -1,4 +1,11 @@
-import { lacksTools, startRegistry, type TestRegistry } from '@tierseal/test-kit'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  lacksTools,
+  startRegistry,
+  type TestRegistry,
+  temporaryDirectory,
+} from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   after,
@@ -27,17 +34,17 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || lacksRoot)(
 
     afterAll(() => registry.stop())
 
-    function start(run: string) {
+    function start(run: string, env = {}) {
       const dockerfile = `FROM scratch\nCOPY data.txt /srv/data.txt\n${run}\n`
       const inputs = {
         'secret-envs': 'token=BUILD_TOKEN',
         destination: `${registry.host}/dev/killed:1\n${registry.host}/dev/killed:2`,
       }
-      return startStandIn(registry, dockerfile, { env: { BUILD_TOKEN: secret } }, inputs)
+      return startStandIn(registry, dockerfile, { env: { BUILD_TOKEN: secret, ...env } }, inputs)
     }
 
-    const kill = (moment: Moment, run: string) =>
-      expectNothingLeft(start(run), moment, { secret, password: registry.password })
+    const kill = (moment: Moment, run: string, env = {}) =>
+      expectNothingLeft(start(run, env), moment, { secret, password: registry.password })
 
     test.each<readonly [string, Moment]>([
       ['when it has just begun', after(40)],
@@ -46,6 +53,14 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || lacksRoot)(
       ['while a RUN sleeps', atLine('RUN sleeps')],
     ])('%s leaves nothing behind', async (_when, moment) => {
       expect((await kill(moment, 'RUN sleep 302')).signal).toBe('SIGKILL')
+    })
+
+    test('while a RUN sleeps, where there are no namespaces, leaves nothing behind', async () => {
+      const directory = temporaryDirectory('path')
+      writeFileSync(join(directory, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+      const env = { PATH: `${directory}:${process.env['PATH']}` }
+      const { log } = await kill(atLine('RUN sleeps'), 'RUN sleep 303', env)
+      expect(log).toContain('sandbox: no namespaces of its own here (death-signal)')
     })
 
     test('while it pushes leaves nothing behind', async () => {
