@@ -1,23 +1,18 @@
-import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   answer,
   breakConnection,
-  findSecrets,
   hang,
   lacksTools,
   loginPage,
   type Reply,
   redirectTo,
   runAction,
-  runPost,
   type SeenRequest,
-  startAction,
   startFaultServer,
   trickle,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { member, type Site, startSite } from './vault/site.ts'
+import { type Site, startSite } from './vault/site.ts'
 
 type Script = (request: SeenRequest, index: number) => Reply | undefined
 
@@ -164,37 +159,5 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('vault-fetch-key, with a real 
     })
     expect(exitCode).toBe(0)
     expect(outputs['key']).toMatch(/^tierseal:v1:/)
-  })
-
-  describe('SIGKILL at a random moment', () => {
-    const delays = Array.from({ length: 10 }, () => Math.round(Math.random() * 250))
-
-    test.each(delays)(
-      '(after %i ms) leaves no key on a disk, none on the tmpfs after post, and no token beyond its TTL',
-      async (delayMs) => {
-        const before = await site.accessors()
-        const memory = mkdtempSync('/dev/shm/tierseal-test-')
-        const inputs = { ...site.inputs, handover: 'file', 'key-directory': memory }
-        const running = startAction('vault-fetch-key', { inputs })
-        await sleep(delayMs)
-        try {
-          running.kill()
-        } catch {
-          // It had ended before.
-        }
-        const result = await running.result
-        const jwt = site.jwt
-        const { privateKey, password } = site.key
-        expect(findSecrets(result.directory, { jwt, privateKey, password })).toEqual([])
-        await runPost(result)
-        expect(readdirSync(memory)).toEqual([])
-        rmdirSync(memory)
-        const left = (await site.accessors()).filter((accessor) => !before.includes(accessor))
-        for (const accessor of left) {
-          const found = await site.ask('POST', 'auth/token/lookup-accessor', { accessor })
-          expect(member(found, 'data', 'ttl')).toBeLessThanOrEqual(300)
-        }
-      },
-    )
   })
 })
