@@ -63,35 +63,68 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin among other writers', ()
     },
   )
 
-  test('concurrent runs for one image: the newest build stands at the end, none goes back', async () => {
-    const app = `${registry}/app`
-    const source = makeSource(6)
-    const site = PinSite.create(
-      server,
-      'one-image',
-      overlayFiles('dev', `images:\n- name: ${app}\n`, [app]),
-    )
-    const shuffled = [3, 0, 5, 1, 4, 2]
-    const runs = shuffled.map((index) =>
-      site.pin([`dev ${app}@${hexDigest(index + 1)}`], {
-        'source-revision': source.line[index] ?? '',
-        'source-checkout': source.directory,
-      }),
-    )
-    const results = await Promise.all(runs)
-    for (const { log, exitCode } of results) expect(log, log).toSatisfy(() => exitCode === 0)
-    expect(site.read('dev/kustomization.yaml')).toContain(hexDigest(6))
-    const revisions = site.git(
-      'log',
-      '--reverse',
-      '--format=%(trailers:key=Source-Revision,valueonly)',
-      'main',
-    )
-    const places = revisions
-      .split('\n')
-      .flatMap((text) => (text === '' ? [] : [source.line.indexOf(text)]))
-    expect(places).toEqual([...places].sort((a, b) => a - b))
-    const superseded = results.filter(({ outputs }) => outputs['superseded'] === 'true')
-    expect(superseded.length + places.length).toBe(6)
-  })
+  const ordered = {
+    'builds of one image': {
+      images: ['app'],
+      list: (names: readonly string[]) => names.map((name) => `- name: ${name}\n`).join(''),
+    },
+    'builds of two images in flow style, on one line': {
+      images: ['app', 'worker'],
+      list: (names: readonly string[]) =>
+        `  [${names.map((name) => `{name: ${name}}`).join(', ')}]\n`,
+    },
+  }
+
+  test.each(Object.entries(ordered))(
+    '24 concurrent runs, %s: the newest of each stands at the end, and none went back',
+    { timeout: 600_000 },
+    async (name, { images, list }) => {
+      const names = images.map((image) => `${registry}/${image}`)
+      const source = makeSource(writers / names.length)
+      const files = overlayFiles('dev', `images:\n${list(names)}`, names)
+      const site = PinSite.create(server, name.replaceAll(/[^a-z0-9]/g, '-'), files)
+      const builds = names.flatMap((image) =>
+        source.line.map((revision, index) => ({ image, revision, index })),
+      )
+      const runs = shuffled(builds).map(({ image, revision, index }) =>
+        site.pin([`dev ${image}@${hexDigest(index + 1)}`], {
+          'source-revision': revision,
+          'source-checkout': source.directory,
+          'timeout-seconds': '500',
+        }),
+      )
+      const results = await Promise.all(runs)
+      for (const { log, exitCode } of results) expect(log, log).toSatisfy(() => exitCode === 0)
+      const text = site.read('dev/kustomization.yaml')
+      const commits = pinsOf(site)
+      for (const image of names) {
+        const newest = hexDigest(source.line.length)
+        expect(text).toMatch(new RegExp(`name: ${image}(?:, |\\n  )digest: ${newest}`))
+        const places = commits
+          .filter((commit) => commit.image === image)
+          .map(({ revision }) => source.line.indexOf(revision))
+        expect(places).toEqual([...new Set(places)].sort((a, b) => a - b))
+        expect(places.at(-1)).toBe(source.line.length - 1)
+      }
+      const superseded = results.filter(({ outputs }) => outputs['superseded'] === 'true')
+      expect(superseded.length + commits.length).toBe(writers)
+    },
+  )
 })
+
+/** Each commit with a pin, oldest first. */
+function pinsOf(site: PinSite): readonly { image: string; revision: string }[] {
+  const value = (key: string): string => `%(trailers:key=${key},valueonly,separator=)`
+  const format = `--format=${value('Image')} ${value('Source-Revision')}`
+  const lines = site.git('log', '--reverse', format, 'main').split('\n')
+  return lines.flatMap((line) => {
+    const [image = '', revision = ''] = line.split(' ')
+    return image === '' ? [] : [{ image, revision }]
+  })
+}
+
+// In an order that is not the builds', and the same in every run of the test.
+function shuffled<T>(values: readonly T[]): readonly T[] {
+  const at = (index: number): number => (index * 7 + 3) % values.length
+  return values.flatMap((_, index) => values.slice(at(index), at(index) + 1))
+}
