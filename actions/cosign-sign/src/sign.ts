@@ -6,7 +6,7 @@ import { Cosign } from './cosign/cosign.ts'
 import { caveatOf, chooseFormat, type Format, refuseImpossible } from './format.ts'
 import type { Inputs } from './inputs.ts'
 import { startKeyAgent } from './key/key-agent.ts'
-import { openSigner } from './key/open-signer.ts'
+import { openSigner, rememberKeyFiles } from './key/open-signer.ts'
 import type { PublicKey } from './key/public-key.ts'
 import type { SignContext } from './sign-context.ts'
 import { type Signed, signTarget } from './sign-target.ts'
@@ -38,6 +38,7 @@ interface Failed {
  * @throws KnownError where nothing could be signed; a failure of one image is in the report
  */
 export async function signImages(inputs: Inputs): Promise<Report> {
+  rememberKeyFiles(inputs.source)
   const workspace = openWorkspace()
   try {
     const cosign = await Cosign.find(inputs.cosignPath, workspace.directory)

@@ -41,6 +41,11 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   }
 }
 
+/** Lets post remove the key files of vault-fetch-key, also where the step ends before it has opened them. */
+export function rememberKeyFiles(source: KeySource): void {
+  if (source.kind === 'file') saveState(keyFilesState, filesOf(source).join('\n'))
+}
+
 async function openLocal(key: EncryptedKey): Promise<Signer> {
   // Loaded where they are needed: a key in transit needs neither a cipher nor a curve here.
   const { openPrivateKey } = await import('./private-key.ts')
@@ -68,12 +73,15 @@ async function readEncrypted(
   }
 }
 
-function takeKeyFiles({ path, passwordPath }: FileHandle): EncryptedKey {
-  const files = [path, passwordPath]
-  saveState(keyFilesState, files.join('\n'))
+function takeKeyFiles(handle: FileHandle): EncryptedKey {
+  const { path, passwordPath } = handle
   try {
     return { pem: readSecretFile(path), password: readSecretFile(passwordPath), vault: true }
   } finally {
-    for (const file of files) rmSync(file, { force: true })
+    for (const file of filesOf(handle)) rmSync(file, { force: true })
   }
+}
+
+function filesOf({ path, passwordPath }: FileHandle): readonly string[] {
+  return [path, passwordPath]
 }
