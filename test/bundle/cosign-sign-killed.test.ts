@@ -165,6 +165,7 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao'))('cosign-sign, killed
 
   test.each(moments)(
     'with a key of kind $key, $when the answer of the $of to the $request: no key on disk, no process, and no token beyond its short life; the next run signs',
+    { timeout: 180_000 },
     async (moment) => {
       const image = await site.push()
       const { main, post, onDisk, left, key } = await killedAt(moment, image)

@@ -93,6 +93,7 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('vault-fetch-key, killed', () 
 
   test.each(moments)(
     'handover $handover, $when the answer to its $request: no key on disk, none on the tmpfs after post, and no token beyond its short life',
+    { timeout: 180_000 },
     async (at) => {
       const { main, post, onDisk, left, requests } = await killedAt(inputsOf(at.handover), at)
       expect([main.signal, requests, main.outputs]).toEqual(['SIGKILL', at.index + 1, {}])
