@@ -5,24 +5,26 @@ import { importsOf, typeScriptFiles } from './sources.ts'
 // What each package may import of ours: CONTRIBUTING.md, "Where things are". A new arrow is a decision.
 const arrows: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  json: [],
   oci: ['errors'],
   https: ['errors'],
-  registry: ['errors', 'https', 'oci'],
-  vault: ['errors', 'https'],
+  registry: ['errors', 'https', 'json', 'oci'],
+  vault: ['errors', 'https', 'json'],
   'action-kit': ['errors'],
   diagnosis: ['errors'],
   'yaml-edit': ['errors'],
   tiers: ['errors', 'oci'],
-  generator: ['errors', 'oci', 'tiers', 'vault', 'https', 'yaml-edit'],
+  generator: ['errors', 'json', 'oci', 'tiers', 'vault', 'https', 'yaml-edit'],
   'signing-key': [],
   cli: [
     ...['diagnosis', 'errors', 'generator', 'https', 'oci', 'registry', 'rotation', 'signing-key'],
-    ...['tiers', 'vault', 'yaml-edit'],
+    ...['json', 'tiers', 'vault', 'yaml-edit'],
   ],
   'test-kit': ['errors', 'oci', 'registry', 'vault', 'https', 'yaml-edit'],
 }
 const forActions = [
-  ...['action-kit', 'diagnosis', 'errors', 'https', 'oci', 'registry', 'signing-key', 'vault'],
+  ...['action-kit', 'diagnosis', 'errors', 'https', 'json', 'oci', 'registry', 'signing-key'],
+  'vault',
   'yaml-edit',
 ]
 

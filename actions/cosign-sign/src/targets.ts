@@ -1,4 +1,5 @@
 import { KnownError } from '@tierseal/errors'
+import { recordOf, tryJson } from '@tierseal/json'
 import type { Digest, DigestReference } from '@tierseal/oci'
 import {
   type Credentials,
@@ -9,7 +10,6 @@ import {
   tryDescriptor,
 } from '@tierseal/registry'
 import type { Inputs } from './inputs.ts'
-import { recordOf, tryJson } from './json.ts'
 
 /** A registry of the site, with who we are there. */
 interface Registry {

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { log } from '@tierseal/action-kit'
+import { fileSystemOf, log } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { FileHandle } from '@tierseal/vault'
-
-// f_type of statfs(2): TMPFS_MAGIC and RAMFS_MAGIC.
-const memoryFileSystems: readonly number[] = [0x01021994, 0x858458f6]
 
 const folderPrefix = 'tierseal-key-'
 
@@ -52,8 +49,8 @@ export function removeKeyDirectory(path: string): void {
 }
 
 function refuseDisk(path: string, allowed: string | undefined): void {
-  const { type } = attempt(path, () => statfsSync(path))
-  if (memoryFileSystems.includes(type)) return
+  const { type, inMemory } = attempt(path, () => fileSystemOf(path))
+  if (inMemory) return
   if (path === allowed) {
     log.warning(
       `${path} is on a disk (file system type 0x${type.toString(16)}), allowed by allow-directory`,

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
 import { KnownError } from '@tierseal/errors'
+import { fingerprintOf } from '@tierseal/signing-key'
 import { fieldOf, type KvRead, type KvVersion, type VaultSession } from '@tierseal/vault'
 import type { Inputs } from './inputs.ts'
 
@@ -23,7 +24,7 @@ export async function readPublishedKey(
   const secret = { mount: inputs.kvMount, path, kvVersion: inputs.kvVersion }
   const { data } = await session.readKv(secret)
   const pem = fieldOf(data, inputs.publicKeyField).trim()
-  return { pem, fingerprint: fingerprintOf(pem), version: versionOf(data, inputs.versionField) }
+  return { pem, fingerprint: fingerprintOfPem(pem), version: versionOf(data, inputs.versionField) }
 }
 
 type VersionInputs = Pick<Inputs, 'keyVersion' | 'minimumKeyVersion' | 'handover' | 'kvVersion'>
@@ -74,11 +75,10 @@ export function versionQuery(
   return version === undefined || kvVersion === 1 ? {} : { version }
 }
 
-function fingerprintOf(pem: string): string {
+function fingerprintOfPem(pem: string): string {
   if (pem.includes('PRIVATE KEY')) throw invalidKey('it is a private key')
   try {
-    const der = createPublicKey(pem).export({ type: 'spki', format: 'der' })
-    return `sha256:${createHash('sha256').update(der).digest('hex')}`
+    return fingerprintOf(createPublicKey(pem))
   } catch {
     throw invalidKey('it is not a public key in PEM')
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { type JsonRecord, recordOf, tryJson } from '@tierseal/json'
 
 /** A service account token. Its claims are read, not verified: they only explain a refusal. */
 export interface ServiceAccountToken {
@@ -59,9 +60,9 @@ export function findTokenFlaws(
   return flaws
 }
 
-function describeClaims(claims: Claims): Omit<ServiceAccountToken, 'jwt'> {
+function describeClaims(claims: JsonRecord): Omit<ServiceAccountToken, 'jwt'> {
   const { aud, exp, iss, sub } = claims
-  const kubernetes = recordOf(claims['kubernetes.io'])
+  const kubernetes = recordOf(claims, 'kubernetes.io')
   // system:serviceaccount:<namespace>:<name>
   const [, , namespace = '', name = ''] = String(sub ?? '').split(':')
   const audiences = Array.isArray(aud) ? aud.map(String) : aud === undefined ? [] : [String(aud)]
@@ -69,28 +70,13 @@ function describeClaims(claims: Claims): Omit<ServiceAccountToken, 'jwt'> {
     audiences,
     expiresAt: typeof exp === 'number' ? new Date(exp * 1000) : undefined,
     issuer: typeof iss === 'string' ? iss : '',
-    namespace: String(kubernetes['namespace'] ?? namespace),
-    serviceAccount: String(recordOf(kubernetes['serviceaccount'])['name'] ?? name),
+    namespace: String(kubernetes?.['namespace'] ?? namespace),
+    serviceAccount: String(recordOf(kubernetes, 'serviceaccount')?.['name'] ?? name),
   }
 }
 
-type Claims = Readonly<Record<string, unknown>>
-
-function decode(payload: string): Claims | undefined {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    return isRecord(claims) ? claims : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function recordOf(value: unknown): Claims {
-  return isRecord(value) ? value : {}
-}
-
-function isRecord(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function decode(payload: string): JsonRecord | undefined {
+  return recordOf(tryJson(Buffer.from(payload, 'base64url')))
 }
 
 function expiryText(expiresAt: Date, now: Date): string {

@@ -1,4 +1,5 @@
 export { childEnvironment } from './child-environment.ts'
+export { fileSystemOf } from './file-system.ts'
 export {
   exact,
   flag,

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { KnownError } from '@tierseal/errors'
+import { recordOf } from '@tierseal/json'
 import type { Tier } from '@tierseal/tiers'
 import type { VaultSession } from '@tierseal/vault'
 import type { SiteContext } from './site-context.ts'
@@ -30,14 +31,10 @@ export async function createTransitKey(
 }
 
 function latestPublicKey(key: Readonly<Record<string, unknown>> | undefined, path: string): string {
-  const versions = Object.values(recordOf(key?.['keys']))
-  const pem = recordOf(versions.at(-1))['public_key']
+  const versions = Object.values(recordOf(key, 'keys') ?? {})
+  const pem = recordOf(versions.at(-1))?.['public_key']
   if (typeof pem === 'string') {
     return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
   }
   throw new KnownError('PUBLIC_KEY_INVALID', `${path} gives no public key`)
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

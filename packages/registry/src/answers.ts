@@ -1,6 +1,7 @@
 import { type Code, KnownError } from '@tierseal/errors'
 import { type HttpsResponse, retryAfterMs } from '@tierseal/https'
-import { arrayField, isJsonObject, stringField, tryJson } from './json.ts'
+import { isRecord, tryJson } from '@tierseal/json'
+import { arrayField, stringField } from './json.ts'
 import { bareMediaType } from './media-types.ts'
 
 /** What was asked, for messages: `registry.internal:5000/dev/app manifest sha256:…`. */
@@ -82,9 +83,9 @@ function headOf(response: HttpsResponse): string {
 // The distribution specification's error body: {"errors":[{"code","message"}]}.
 function errorsOf(response: HttpsResponse): string {
   const body = tryJson(response.body.toString('utf8'))
-  if (!isJsonObject(body)) return ''
+  if (!isRecord(body)) return ''
   const texts = arrayField(body, 'errors').flatMap((entry) => {
-    if (!isJsonObject(entry)) return []
+    if (!isRecord(entry)) return []
     const parts = [stringField(entry, 'code'), stringField(entry, 'message')]
     return [parts.filter((part) => part !== undefined).join(' ')]
   })

@@ -1,9 +1,10 @@
 import { KnownError } from '@tierseal/errors'
 import { HttpsClient, type HttpsClientOptions, type HttpsResponse } from '@tierseal/https'
+import { isRecord, tryJson } from '@tierseal/json'
 import { explainAnswer, refusePage } from './answers.ts'
 import { type Challenge, parseChallenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
-import { isJsonObject, stringField, tryJson } from './json.ts'
+import { stringField } from './json.ts'
 
 /**
  * Answers a registry's challenges: Basic, or Bearer with a token from the named token server
@@ -80,7 +81,7 @@ export class Authorization {
     }
     refusePage(response, subject)
     const body = tryJson(response.body.toString('utf8'))
-    const token = isJsonObject(body)
+    const token = isRecord(body)
       ? (stringField(body, 'token') ?? stringField(body, 'access_token'))
       : undefined
     if (token !== undefined) return token

@@ -6,10 +6,10 @@ import {
   type HttpsResponse,
   retry,
 } from '@tierseal/https'
+import { tryJson } from '@tierseal/json'
 import { BusyError, explainAnswer, refusePage } from './answers.ts'
 import { Authorization } from './authorization.ts'
 import type { Credentials } from './credentials.ts'
-import { tryJson } from './json.ts'
 
 export interface RegistryClientOptions {
   /** `host[:port]`, as in a reference. */

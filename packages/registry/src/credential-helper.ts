@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { isRecord, tryJson } from '@tierseal/json'
 import type { Credentials } from './credentials.ts'
-import { isJsonObject, stringField, tryJson } from './json.ts'
+import { stringField } from './json.ts'
 
 const timeoutMs = 20_000
 
@@ -22,7 +23,7 @@ export async function askCredentialHelper(
     throw failed(program, host, `ended with exit code ${exitCode}`)
   }
   const answer = tryJson(stdout)
-  if (!isJsonObject(answer)) throw failed(program, host, 'did not answer with JSON')
+  if (!isRecord(answer)) throw failed(program, host, 'did not answer with JSON')
   const username = stringField(answer, 'Username')
   const password = stringField(answer, 'Secret')
   if (username === undefined || password === undefined) return undefined

@@ -1,5 +1,6 @@
+import { isRecord, type JsonRecord } from '@tierseal/json'
 import { type Digest, tryDigest } from '@tierseal/oci'
-import { arrayField, isJsonObject, type JsonObject, stringField } from './json.ts'
+import { arrayField, stringField } from './json.ts'
 
 /** What an image runs on, as `os/architecture[/variant]`. */
 export type Platform = string
@@ -16,7 +17,7 @@ export interface Descriptor {
 
 /** The descriptor in a JSON value, or undefined where it is none. */
 export function tryDescriptor(value: unknown): Descriptor | undefined {
-  if (!isJsonObject(value)) return undefined
+  if (!isRecord(value)) return undefined
   const digest = tryDigest(stringField(value, 'digest') ?? '')
   const mediaType = stringField(value, 'mediaType')
   const size = value['size']
@@ -27,12 +28,12 @@ export function tryDescriptor(value: unknown): Descriptor | undefined {
     size,
     artifactType: stringField(value, 'artifactType'),
     annotations: stringsOf(value['annotations']),
-    platform: isJsonObject(value['platform']) ? tryPlatform(value['platform']) : undefined,
+    platform: isRecord(value['platform']) ? tryPlatform(value['platform']) : undefined,
   }
 }
 
 /** The descriptors in an array field; entries that are none are left out. */
-export function descriptorsOf(object: JsonObject, field: string): readonly Descriptor[] {
+export function descriptorsOf(object: JsonRecord, field: string): readonly Descriptor[] {
   return arrayField(object, field).flatMap((entry) => tryDescriptor(entry) ?? [])
 }
 
@@ -43,7 +44,7 @@ const platformPart = /^[\w.+-]{1,64}$/
  * The platform that an object with `os` and `architecture` names, such as an image config; undefined where
  * a part is not a name.
  */
-export function tryPlatform(object: JsonObject): Platform | undefined {
+export function tryPlatform(object: JsonRecord): Platform | undefined {
   const { os, architecture, variant } = object
   const parts = [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])]
   const named = parts.every((part) => typeof part === 'string' && platformPart.test(part))
@@ -51,7 +52,7 @@ export function tryPlatform(object: JsonObject): Platform | undefined {
 }
 
 function stringsOf(value: unknown): Readonly<Record<string, string>> {
-  if (!isJsonObject(value)) return {}
+  if (!isRecord(value)) return {}
   return Object.fromEntries(
     Object.entries(value).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',

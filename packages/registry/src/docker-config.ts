@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { isRecord, type JsonRecord } from '@tierseal/json'
 import type { Credentials } from './credentials.ts'
-import { isJsonObject, type JsonObject, stringField } from './json.ts'
+import { stringField } from './json.ts'
 
 /** Where kaniko images keep their credentials, and so where sites mount them. */
 const defaultPlace = '/kaniko/.docker/config.json'
@@ -10,9 +11,9 @@ const defaultPlace = '/kaniko/.docker/config.json'
 /** A docker config.json, read and proven to be one. */
 export class DockerConfig {
   readonly path: string
-  readonly #content: JsonObject
+  readonly #content: JsonRecord
 
-  constructor(path: string, content: JsonObject) {
+  constructor(path: string, content: JsonRecord) {
     this.path = path
     this.#content = content
   }
@@ -36,7 +37,7 @@ export class DockerConfig {
     const auths = Object.entries(this.#section('auths'))
     const [key, entry] =
       auths.find(([name]) => name === host) ?? auths.find(([name]) => hostOf(name) === host) ?? []
-    if (key === undefined || !isJsonObject(entry)) return undefined
+    if (key === undefined || !isRecord(entry)) return undefined
     return this.#read(key, entry)
   }
 
@@ -47,7 +48,7 @@ export class DockerConfig {
     )
   }
 
-  #read(key: string, entry: JsonObject): Credentials | undefined {
+  #read(key: string, entry: JsonRecord): Credentials | undefined {
     const username = stringField(entry, 'username')
     const password = stringField(entry, 'password')
     if (username !== undefined && password !== undefined) return { username, password }
@@ -61,9 +62,9 @@ export class DockerConfig {
     )
   }
 
-  #section(name: string): JsonObject {
+  #section(name: string): JsonRecord {
     const value = this.#content[name]
-    return isJsonObject(value) ? value : {}
+    return isRecord(value) ? value : {}
   }
 }
 
@@ -77,7 +78,7 @@ export function readDockerConfig(place: string | undefined): DockerConfig | unde
   if (place === undefined && !existsSync(defaultPlace)) return undefined
   const path = fileOf(place ?? defaultPlace)
   const content = parse(path, readText(path))
-  if (isJsonObject(content)) return new DockerConfig(path, content)
+  if (isRecord(content)) return new DockerConfig(path, content)
   throw invalid(path, 'it is not a JSON object')
 }
 

@@ -1,3 +1,4 @@
+import { isRecord, type JsonRecord, tryJson } from '@tierseal/json'
 import {
   type Descriptor,
   descriptorsOf,
@@ -5,7 +6,6 @@ import {
   tryDescriptor,
   tryPlatform,
 } from './descriptor.ts'
-import { isJsonObject, type JsonObject, tryJson } from './json.ts'
 
 /** What the manifest of one image refers to. */
 export interface ImageManifest {
@@ -33,7 +33,7 @@ export function platformOfConfig(bytes: Buffer): Platform | undefined {
   return config === undefined ? undefined : tryPlatform(config)
 }
 
-function objectOf(bytes: Buffer): JsonObject | undefined {
+function objectOf(bytes: Buffer): JsonRecord | undefined {
   const value = tryJson(bytes.toString('utf8'))
-  return isJsonObject(value) ? value : undefined
+  return isRecord(value) ? value : undefined
 }

@@ -1,11 +1,12 @@
 import type { HttpsResponse } from '@tierseal/https'
+import { isRecord, tryJson } from '@tierseal/json'
 import { type Digest, tryDigest } from '@tierseal/oci'
 import { isAbsent } from './answers.ts'
 import { followBlob } from './blob-redirects.ts'
 import { type RegistryClientOptions, RegistryConnection } from './connection.ts'
 import { contentDigest, proveContent } from './content.ts'
 import { type Descriptor, descriptorsOf } from './descriptor.ts'
-import { arrayField, isJsonObject, tryJson } from './json.ts'
+import { arrayField } from './json.ts'
 import { bareMediaType, isIndex, manifestAccept, ociIndex } from './media-types.ts'
 
 /** What HEAD tells of a manifest. */
@@ -155,10 +156,10 @@ function headerOf(response: HttpsResponse, name: string): string {
 }
 
 function manifestsOf(body: unknown): readonly Descriptor[] {
-  return isJsonObject(body) ? descriptorsOf(body, 'manifests') : []
+  return isRecord(body) ? descriptorsOf(body, 'manifests') : []
 }
 
 function tagsOf(body: unknown): readonly string[] {
-  const tags = isJsonObject(body) ? arrayField(body, 'tags') : []
+  const tags = isRecord(body) ? arrayField(body, 'tags') : []
   return tags.filter((tag): tag is string => typeof tag === 'string')
 }

@@ -1,1 +1,2 @@
+export { fingerprintOf } from './fingerprint.ts'
 export { makePassword, makeSigningKeyPair, type SigningKeyPair } from './key-pair.ts'

@@ -1,10 +1,6 @@
-/** An object of a JSON answer whose members are still to be proven. */
-export type JsonRecord = Readonly<Record<string, unknown>>
+import type { JsonRecord } from '@tierseal/json'
 
-/** Whether a value is a JSON object, not an array and not null. */
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+export { isRecord, type JsonRecord, recordOf } from '@tierseal/json'
 
 /** The member as text, or undefined where it is anything else. */
 export function textOf(record: JsonRecord | undefined, name: string): string | undefined {
@@ -16,12 +12,6 @@ export function textOf(record: JsonRecord | undefined, name: string): string | u
 export function numberOf(record: JsonRecord | undefined, name: string): number | undefined {
   const value = record?.[name]
   return typeof value === 'number' ? value : undefined
-}
-
-/** The member as an object, or undefined where it is anything else. */
-export function recordOf(record: JsonRecord | undefined, name: string): JsonRecord | undefined {
-  const value = record?.[name]
-  return isRecord(value) ? value : undefined
 }
 
 /** The member's texts; empty where it is no array. */

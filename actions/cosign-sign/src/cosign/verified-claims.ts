@@ -1,7 +1,7 @@
 import { KnownError } from '@tierseal/errors'
+import { recordOf, tryJson } from '@tierseal/json'
 import type { DigestReference } from '@tierseal/oci'
 import { nameOf } from '../arguments.ts'
-import { recordOf, tryJson } from '../json.ts'
 
 // The legacy payload type, and the predicate of a bundle that signs an image.
 const signatureTypes = ['cosign container image signature', 'https://sigstore.dev/cosign/sign/v1']

@@ -1,5 +1,5 @@
 import { KnownError } from '@tierseal/errors'
-import { isRecord, tryJson } from '../json.ts'
+import { isRecord, tryJson } from '@tierseal/json'
 
 /** A version of cosign that this action drives. */
 export interface CosignVersion {

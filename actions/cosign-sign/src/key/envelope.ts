@@ -1,5 +1,5 @@
 import { KnownError } from '@tierseal/errors'
-import { isRecord } from '../json.ts'
+import { isRecord } from '@tierseal/json'
 
 /** What stands inside the PEM of a cosign key (go-securesystemslib, package encrypted). */
 export interface Envelope {

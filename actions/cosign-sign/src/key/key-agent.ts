@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path'
 import { log, maskSecret } from '@tierseal/action-kit'
 import { messageOf } from '@tierseal/errors'
-import { isRecord, tryJson } from '../json.ts'
+import { isRecord, tryJson } from '@tierseal/json'
 import type { Signer } from './signer.ts'
 
 /** The key as cosign is told of it. */

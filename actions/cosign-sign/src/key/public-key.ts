@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { fingerprintOf } from '@tierseal/signing-key'
 import { proveKeyType } from './key-type.ts'
 
 /** A public key that signatures are checked with. */
@@ -31,10 +32,8 @@ export function parsePublicKey(source: string): PublicKey {
 export function publicKeyOf(key: KeyObject): PublicKey {
   proveKeyType(key)
   const publicKey = key.type === 'public' ? key : createPublicKey(key)
-  const der = publicKey.export({ type: 'spki', format: 'der' })
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-  const fingerprint = `sha256:${createHash('sha256').update(der).digest('hex')}`
-  return { pem, key: publicKey, fingerprint }
+  return { pem, key: publicKey, fingerprint: fingerprintOf(publicKey) }
 }
 
 /**

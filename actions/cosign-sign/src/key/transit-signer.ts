@@ -1,5 +1,6 @@
 import { log, maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { recordOf } from '@tierseal/json'
 import {
   breadthOf,
   type Login,
@@ -10,7 +11,6 @@ import {
   transitBreadth,
   type VaultSession,
 } from '@tierseal/vault'
-import { recordOf } from '../json.ts'
 import { refuseEd25519 } from './key-type.ts'
 import { type PublicKey, parsePublicKey } from './public-key.ts'
 import type { Signer } from './signer.ts'

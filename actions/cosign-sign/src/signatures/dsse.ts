@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import { isRecord, recordOf, tryJson } from '../json.ts'
+import { isRecord, recordOf, tryJson } from '@tierseal/json'
 import { hasAnnotations, type Question } from './question.ts'
 
 /** What a bundle is to the one who asks. */

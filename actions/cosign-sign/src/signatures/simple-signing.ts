@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto'
+import { isRecord, recordOf, tryJson } from '@tierseal/json'
 import { type Descriptor, type StoredManifest, tryDescriptor } from '@tierseal/registry'
-import { isRecord, recordOf, tryJson } from '../json.ts'
 import { hasAnnotations, type Question } from './question.ts'
 
 const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json'

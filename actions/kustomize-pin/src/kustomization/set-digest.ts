@@ -1,4 +1,5 @@
 import { KnownError } from '@tierseal/errors'
+import { isRecord } from '@tierseal/json'
 import { editYaml, type Splice, type YamlSource } from '@tierseal/yaml-edit'
 import { changedLines } from './changed-lines.ts'
 import type { ImagesEntry } from './entry.ts'
@@ -52,8 +53,4 @@ function intended(source: YamlSource, entry: ImagesEntry, digest: string): unkno
   if (!isRecord(target)) throw new Error('the images entry vanished')
   const { newTag: _, ...kept } = target
   return { ...values, images: images.with(entry.index, { ...kept, digest }) }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { KnownError } from '@tierseal/errors'
+import { isRecord } from '@tierseal/json'
 import { parseAllDocuments } from 'yaml'
 
 const directoryFields = [
@@ -58,8 +59,4 @@ function strings(value: unknown): readonly string[] {
 function records(value: unknown): readonly Record<string, unknown>[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
   return all.filter(isRecord)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { KnownError, messageOf } from '@tierseal/errors'
+import { isRecord } from '@tierseal/json'
 import type { RenderedFile } from '../render.ts'
 
 /** Beside tiers.yaml: what the last generate wrote. */
@@ -63,8 +64,4 @@ function isGenerated(path: string): boolean {
     places.test(path) &&
     parts.every((part) => /^[A-Za-z0-9_.-]+$/.test(part) && !/^\.\.?$/.test(part))
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
