@@ -135,11 +135,15 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       )
     })
 
-    test('never lets a line of a build be a command to the runner', async () => {
-      const { log, annotations } = await build(`${plain}RUN say ::error::forged\n`)
-      expect(log).toContain('::error::forged')
-      expect(annotations).toEqual([])
-    })
+    // The harness refuses a log that sets something, as the strictest runner reads it.
+    test.each(['::error::forged', '##[error]forged', '::add-path::/evil', 'x ##[add-path]/evil'])(
+      'never lets a line of a build be a command to the runner: %s',
+      async (line) => {
+        const { exitCode, log, annotations } = await build(`${plain}RUN say ${line}\n`)
+        expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] })
+        expect(log).toMatch(/forged|\/evil/)
+      },
+    )
 
     test('leaves nothing behind, and no secret anywhere', async () => {
       const secret = 'canary-build-secret-9X'
