@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { KnownError } from '@tierseal/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { maskSecret } from './masking.ts'
@@ -18,7 +19,28 @@ afterEach(() => {
   process.exitCode = undefined
 })
 
+/** Runs a phase in a process of its own, where an error that nobody catches ends it. */
+function runAlone(phase: string): { readonly printed: string; readonly exitCode: number | null } {
+  const url = new URL('./index.ts', import.meta.url).href
+  const source = `import { runAction } from ${JSON.stringify(url)}\nawait runAction(async () => {${phase}})`
+  const args = ['--conditions=source', '--input-type=module', '--eval', source]
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  return { printed: `${stdout}${stderr}`, exitCode: status }
+}
+
 describe('runAction', () => {
+  it.each([
+    ['thrown in a callback', `setTimeout(() => { throw foreign })`],
+    ['rejected with nobody waiting', `void Promise.reject(foreign)`],
+  ])('prints no command out of an error that is %s', (_how, fail) => {
+    const foreign = `const foreign = new Error('said\\n::add-path::/evil')`
+    const wait = `await new Promise((resolve) => setTimeout(resolve, 300))`
+    const { printed, exitCode } = runAlone(`${foreign}; ${fail}; ${wait}`)
+    expect(exitCode).toBe(1)
+    expect(printed).toMatch(/^::error::A bug in this action.*said/m)
+    expect(printed).not.toMatch(/^\s*::add-path/m)
+  })
+
   it('fails the step with code, message and hint of a known error', async () => {
     await runAction(async () => {
       throw new KnownError('DIGEST_INVALID', 'the digest is empty', { hint: 'Look at the build.' })

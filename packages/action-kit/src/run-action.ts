@@ -6,6 +6,11 @@ import { log } from './log.ts'
  * code and hint; anything else is a bug of ours and shows its stack. Both fail the step.
  */
 export async function runAction(phase: () => Promise<void>): Promise<void> {
+  // Node would print such an error line by line as it is, and a line can be a command to the runner.
+  process.once('uncaughtException', (error) => {
+    log.error(describe(error))
+    process.exit(1)
+  })
   try {
     await phase()
   } catch (error) {
