@@ -11,7 +11,7 @@ import { renderSite } from './render-site.ts'
 import { SiteFolder } from './site-files/folder.ts'
 import { generateSite } from './site-files/generate.ts'
 import { siteState } from './site-files/state.ts'
-import { templatesFolder } from './templates.ts'
+import { Templates, templatesFolder } from './templates.ts'
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{2,8}$/)
 const names = (count: number) => fc.uniqueArray(name, { minLength: 1, maxLength: count })
@@ -149,6 +149,7 @@ test('any valid site generates to the same bytes twice, and is then clean', () =
 }, 60_000)
 
 test('the sites that are drawn use every template there is', () => {
+  const templates = new Templates()
   const used = fc
     .sample(fc.tuple(site, keyCounts), { seed: 5, numRuns: 40 })
     .flatMap(([drawn, counts]) => {
@@ -158,10 +159,10 @@ test('the sites that are drawn use every template there is', () => {
       const keys = loaded.tiers.map(
         ({ name: tier }, index) => [tier, pool.slice(0, counts[index])] as const,
       )
-      return renderSite(loaded, new Map(keys)).map(({ trace }) => trace?.template.name)
+      return renderSite(loaded, new Map(keys), templates).map(({ trace }) => trace?.template.name)
     })
   const all = readdirSync(templatesFolder, { recursive: true, encoding: 'utf8' })
   expect(new Set(used)).toEqual(
     new Set([undefined, ...all.filter((path) => path.endsWith('.yaml'))]),
   )
-})
+}, 60_000)
