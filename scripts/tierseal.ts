@@ -4,6 +4,12 @@ import { runCli } from '../packages/cli/src/index.ts'
 
 const dialogue = process.stdin.isTTY && process.stderr.isTTY ? startDialogue() : undefined
 
+// `tierseal check | head`: a reader that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),

@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts'
+import { findVerb, verbs, verbsBelow } from './verbs.ts'
 
 /** What `tierseal` and `tierseal --help` show. */
 export function overview(verbs: readonly Verb[]): string {
@@ -13,8 +14,19 @@ export function overview(verbs: readonly Verb[]): string {
   ].join('\n')
 }
 
+/** The help that a command line asks for, or undefined where it asks for none. @throws KnownError USAGE */
+export function helpFor(args: readonly string[]): string | undefined {
+  const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h'
+  if (args[0] !== 'help' && !args.some(isHelp)) return undefined
+  const words = (args[0] === 'help' ? args.slice(1) : args).filter((word) => !isHelp(word))
+  const [first] = words
+  if (first === undefined) return overview(verbs)
+  const group = verbsBelow(first)
+  return words.length === 1 && group.length > 0 ? overview(group) : helpOf(findVerb(words).verb)
+}
+
 /** What `tierseal VERB --help` shows. */
-export function helpOf(verb: Verb): string {
+function helpOf(verb: Verb): string {
   const options = Object.entries({ ...verb.optionHelp, json: 'print one JSON document, no text' })
   return [
     `tierseal ${usage(verb)} [OPTIONS]: ${verb.summary}`,

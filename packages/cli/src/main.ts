@@ -1,6 +1,7 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { parseArgs } from 'node:util'
 import { KnownError, messageOf } from '@tierseal/errors'
-import { helpOf, overview } from './help.ts'
+import { generatorVersion } from '@tierseal/tiers'
+import { helpFor, overview } from './help.ts'
 import { coloured, type Terminal } from './terminal.ts'
 import type { ExitCode, Verb } from './verb.ts'
 import { findVerb, verbs } from './verbs.ts'
@@ -17,15 +18,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 }
 
 async function run(args: readonly string[], terminal: Terminal, json: boolean): Promise<ExitCode> {
-  if (args.length === 0 || isHelp(args[0])) {
-    terminal.out(overview(verbs))
-    return args.length === 0 ? 2 : 0
+  const tell = (data: unknown, text: string): void => terminal.out(json ? jsonText(data) : text)
+  const words = args.filter((arg) => arg !== '--json')
+  const help = words[0] === undefined ? overview(verbs) : helpFor(words)
+  if (help !== undefined) {
+    tell({ help }, help)
+    return words.length === 0 ? 2 : 0
   }
-  const { verb, rest } = findVerb(args)
-  if (rest.some(isHelp)) {
-    terminal.out(helpOf(verb))
+  if (words[0] === '--version' || words[0] === '-V') {
+    tell({ version: generatorVersion }, `tierseal ${generatorVersion}`)
     return 0
   }
+  const { verb, rest } = findVerb(words)
   const parsed = parse(verb, rest)
   const {
     exitCode,
@@ -41,7 +45,7 @@ async function run(args: readonly string[], terminal: Terminal, json: boolean): 
     json,
     terminal,
   })
-  terminal.out(json ? jsonText(data) : text)
+  tell(data, text)
   return exitCode
 }
 
@@ -49,14 +53,13 @@ function jsonText(data: unknown): string {
   return JSON.stringify(data, undefined, 2)
 }
 
-function isHelp(word: string | undefined): boolean {
-  return word === '--help' || word === '-h' || word === 'help'
-}
-
 function parse(verb: Verb, args: readonly string[]) {
-  const options: ParseArgsOptionsConfig = { ...verb.options, json: { type: 'boolean' } }
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: verb.words !== '' })
+    return parseArgs({
+      args: [...args],
+      options: verb.options,
+      allowPositionals: verb.words !== '',
+    })
   } catch (error) {
     throw new KnownError('USAGE', messageOf(error).split('.', 1)[0] ?? '', {
       hint: `See: tierseal ${verb.name} --help`,

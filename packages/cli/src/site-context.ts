@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { KnownError, messageOf } from '@tierseal/errors'
-import { type RenderedFile, readPublicKeys, renderSite, SiteFolder } from '@tierseal/generator'
+import {
+  type RenderedFile,
+  readPublicKeys,
+  renderSite,
+  SiteFolder,
+  schemaFile,
+  schemaPath,
+} from '@tierseal/generator'
 import { type LoadedSite, loadSite } from '@tierseal/tiers'
 import type { Invocation } from './verb.ts'
 
@@ -47,5 +54,8 @@ export function configPath(given: string): string {
 
 /** Every file of the site, as it should be. */
 export function renderContext({ loaded, folder }: SiteContext): readonly RenderedFile[] {
-  return renderSite(loaded.site, readPublicKeys(loaded.site, folder))
+  const files = renderSite(loaded.site, readPublicKeys(loaded.site, folder))
+  // Only where init wrote it: a site may point its editor at the schema of another folder.
+  const hasSchema = folder.look().kindOf(schemaPath) !== 'nothing'
+  return hasSchema ? [...files, schemaFile(loaded.site)] : files
 }

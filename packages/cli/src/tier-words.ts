@@ -20,5 +20,6 @@ export function tiersOf({ loaded }: SiteContext, words: readonly string[]): read
 export function oneTier(context: SiteContext, words: readonly string[]): Tier {
   const [tier, ...others] = words.length === 0 ? [] : tiersOf(context, words)
   if (tier !== undefined && others.length === 0) return tier
-  throw new KnownError('USAGE', 'name one tier')
+  const names = context.loaded.site.tiers.map(({ name }) => name).join(', ')
+  throw new KnownError('USAGE', 'name one tier', { hint: `The tiers: ${names}.` })
 }

@@ -26,12 +26,23 @@ export const verbs: readonly Verb[] = [
   openings,
 ]
 
+/** The verbs of two words that start with this one. */
+export function verbsBelow(word: string): readonly Verb[] {
+  return verbs.filter(({ name }) => name.startsWith(`${word} `))
+}
+
 /** The verb that a command line starts with; a name may have two words. @throws KnownError USAGE */
 export function findVerb(args: readonly string[]): { verb: Verb; rest: readonly string[] } {
   for (const length of [2, 1]) {
     const name = args.slice(0, length).join(' ')
     const verb = verbs.find((candidate) => candidate.name === name)
     if (verb !== undefined) return { verb, rest: args.slice(length) }
+  }
+  const below = verbsBelow(args[0] ?? '').map(({ name }) => name)
+  if (below.length > 0) {
+    throw new KnownError('USAGE', `${args[0] ?? ''} needs a second word`, {
+      hint: `One of: ${below.join(', ')}.`,
+    })
   }
   const meant = suggest(
     args[0] ?? '',

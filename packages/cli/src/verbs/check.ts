@@ -1,5 +1,6 @@
 import { type FileState, isLeftOver, siteState } from '@tierseal/generator'
 import { ownersOf, ownerTexts } from '../owners.ts'
+import { unpinned, unpinnedWarning } from '../pins.ts'
 import { configHelp, configOption } from '../site-context.ts'
 import { openTarget, type Target, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
@@ -46,13 +47,14 @@ tells a file that somebody edited from one that tiers.yaml has moved away from. 
       exitCode: drifted.length === 0 ? 0 : 1,
       json: {
         clean: drifted.length === 0,
+        unpinned: unpinned(loaded.site),
         files: states.map((file) => {
           const { path, state } = file
           const by = owners.get(file) ?? []
           return by.length === 0 ? { path, state } : { path, state, owners: by }
         }),
       },
-      text: [...lines, summary].join('\n'),
+      text: [...lines, ...unpinnedWarning(loaded.site), summary].join('\n'),
     }
   },
 }

@@ -1,4 +1,5 @@
 import { type Generated, generateSite, publicKeyFile } from '@tierseal/generator'
+import { unpinned, unpinnedWarning } from '../pins.ts'
 import { configHelp, configOption, type SiteContext } from '../site-context.ts'
 import { openTarget, targetHelp, targetOptions } from '../target.ts'
 import type { Outcome, Verb } from '../verb.ts'
@@ -51,6 +52,7 @@ function describe(done: Generated, context: SiteContext, dryRun: boolean): Outco
       (tier) =>
         `warning: tier ${tier} has no key on record, so its images are all refused: tierseal keys init ${tier}`,
     ),
+    ...unpinnedWarning(context.loaded.site),
     `${done.written.length} ${would}written, ${done.pruned.length} ${would}deleted, ${done.unchanged} as they should be`,
   ]
   const json = {
@@ -59,6 +61,7 @@ function describe(done: Generated, context: SiteContext, dryRun: boolean): Outco
     orphans: paths(done.orphans),
     unchanged: done.unchanged,
     tiersWithoutKey: keyless,
+    unpinned: unpinned(context.loaded.site),
     dryRun,
   }
   return { exitCode: 0, json, text: lines.join('\n') }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { KnownError } from '@tierseal/errors'
 import { writeTogether } from '@tierseal/generator'
@@ -43,19 +43,35 @@ not answer, Enter takes the default; the rest is in tiers.yaml.`,
       { path: join(folder, '.gitattributes'), text: attributes },
     ]
     const written = files.filter(({ path }) => !existsSync(path))
+    const kept = files.filter((file) => !written.includes(file))
     writeTogether(written)
     return {
       exitCode: 0,
-      json: { written: written.map(({ path }) => path) },
-      text: [...written.map(({ path }) => `written  ${path}`), '', ...next].join('\n'),
+      json: { written: written.map(({ path }) => path), kept: kept.map(({ path }) => path) },
+      text: [
+        ...written.map(({ path }) => `written  ${path}`),
+        ...kept.flatMap(keptText),
+        ...['', ...next],
+      ].join('\n'),
     }
   },
 }
 
+// Of a schema that was there generate tells; line ends nobody would look at.
+function keptText({ path, text }: { readonly path: string; readonly text: string }) {
+  const there = new Set(readFileSync(path, 'utf8').split(/\r?\n/))
+  const lacking = text.split('\n').filter((line) => /^[^#]/.test(line) && !there.has(line))
+  return path.endsWith('.gitattributes') && lacking.length > 0
+    ? [`kept     ${path}; add to it:`, ...lacking.map((line) => `  ${line}`)]
+    : [`kept     ${path}`]
+}
+
 const attributes = `# Folded in reviews and left alone by formatters; LF everywhere, as tierseal check compares bytes.
 platform/** linguist-generated text eol=lf
+**/.github/actionlint.yaml linguist-generated text eol=lf
 **/workflows/deploy-*.yaml linguist-generated text eol=lf
 tierseal.lock.json linguist-generated text eol=lf
+tiers.schema.json linguist-generated text eol=lf
 `
 
 const next = [
