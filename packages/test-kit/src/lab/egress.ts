@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { command } from './command.ts'
 import { networks } from './layout.ts'
+import { program } from './programs.ts'
 
 /** Attempts to reach a host outside the lab, by where they ended. */
 export interface Egress {
@@ -33,7 +34,7 @@ const rules = `table inet ${table} {
 
 /** Puts the packet counters in place; called inside the namespace, once. */
 export async function startEgressCounter(): Promise<void> {
-  await command('nft', ['-f', '-'], { input: rules })
+  await command(program('nftables'), ['-f', '-'], { input: rules })
 }
 
 /**
@@ -42,7 +43,9 @@ export async function startEgressCounter(): Promise<void> {
  * OutNoRoutes (a process) and InNoRoutes (a pod, forwarded) do.
  */
 export async function readEgress(): Promise<Egress> {
-  const listing: unknown = JSON.parse(await command('nft', ['-j', 'list', 'counters']))
+  const listing: unknown = JSON.parse(
+    await command(program('nftables'), ['-j', 'list', 'counters']),
+  )
   return {
     withoutRoute:
       kernelCounter('/proc/self/net/snmp', 'OutNoRoutes') +

@@ -4,6 +4,7 @@ import { type Obtained, obtainTools, type ToolName, toolPath, tryToolPath } from
 
 /** What the lab runs, in the order in which it is obtained; the node's own come last. */
 const needed = [
+  'nftables',
   'crane',
   'registry',
   'referrers-registry',

@@ -208,6 +208,17 @@ export const tools = {
     packages: ['containernetworking-plugins'],
     programs: ['bridge', 'host-local', 'portmap', 'loopback'].map((name) => `usr/lib/cni/${name}`),
   },
+  nftables: {
+    kind: 'debian',
+    version: '1.0',
+    packages: [
+      ...['nftables', 'libnftables1', 'libnftnl11', 'libmnl0', 'libxtables12', 'libjansson4'],
+      ...['libgmp10', 'libedit2', 'libbsd0', 'libmd0'],
+    ],
+    ownLibraries: true,
+    programs: ['usr/sbin/nft'],
+    ask: { program: 'nft', args: ['--version'], says: 'nftables v1.0.' },
+  },
   conntrack: {
     kind: 'debian',
     version: '1.4',
