@@ -185,6 +185,11 @@ const cases: readonly Case[] = [
     'https://dev.internal',
     'TIERS_SHARED 20:14',
   ),
+  inProd(
+    'the passphrase of no signing key',
+    '    pin: { signingPassphrase: SIGNING_PASSPHRASE_PROD }',
+    'TIERS_MISSING_KEY 19:31',
+  ),
   inProd('two tiers of one runner', '    runner: dev-signer', 'TIERS_SHARED 19:13'),
   inProd('two tiers of one Vault role', '    vault: { role: ci-signer-dev }', 'TIERS_SHARED 19:20'),
   inProd('two tiers of one key', '    vault: { path: tiers/dev }', 'TIERS_SHARED 19:20'),

@@ -2,6 +2,7 @@ import { admissionFindings } from './combinations/admission.ts'
 import { foreignFindings } from './combinations/foreign.ts'
 import { generatorFindings } from './combinations/generator-version.ts'
 import { namesFindings } from './combinations/names.ts'
+import { pinFindings } from './combinations/pin.ts'
 import { separationFindings } from './combinations/separation.ts'
 import { signatureFindings } from './combinations/signature.ts'
 import { supportedFindings } from './combinations/supported.ts'
@@ -18,6 +19,7 @@ const rules: readonly ((site: Site, source: YamlSource) => readonly Finding[])[]
   transportFindings,
   admissionFindings,
   supportedFindings,
+  pinFindings,
 ]
 
 /** Everything that each value allows by itself and no chain can work with, or no tier stay apart with. */
