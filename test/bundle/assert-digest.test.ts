@@ -18,6 +18,7 @@ import {
   startRegistryDoor,
   type TestRegistry,
   temporaryDirectory,
+  trickle,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -208,7 +209,9 @@ describe.skipIf(lacksTools('registry'))('assert-digest against a real registry',
   test.each([
     ['a login page', loginPage, 'REGISTRY_LOGIN_PAGE'],
     ['a redirect to a login', redirectTo('https://sso.internal/login', 302), 'REGISTRY_LOGIN_PAGE'],
+    ['401', answer(401, { errors: [{ code: 'UNAUTHORIZED' }] }), 'REGISTRY_UNAUTHORIZED'],
     ['403', answer(403, { errors: [{ code: 'DENIED' }] }), 'REGISTRY_DENIED'],
+    ['404', answer(404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] }), 'DIGEST_ABSENT'],
     [
       '404 of another server',
       answer(404, '<html></html>', { 'content-type': 'text/html' }),
@@ -217,6 +220,7 @@ describe.skipIf(lacksTools('registry'))('assert-digest against a real registry',
     ['429 without end', answer(429), 'REGISTRY_BUSY'],
     ['500 without end', answer(500), 'REGISTRY_BUSY'],
     ['503 without end', answer(503), 'REGISTRY_BUSY'],
+    ['an answer byte by byte', trickle, 'DEADLINE_EXCEEDED'],
     ['no answer', hang, 'DEADLINE_EXCEEDED'],
   ])('gives %s its own code, within the deadline', async (_what, reply, code) => {
     await using server = await startFaultServer({ script: () => reply })

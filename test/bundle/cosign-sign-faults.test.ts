@@ -10,6 +10,7 @@ import {
   type SeenRequest,
   startFaultServer,
   temporaryDirectory,
+  trickle,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
@@ -50,7 +51,11 @@ describe.skipIf(lacksSigningTools)('cosign-sign, a registry that misbehaves:', (
     ['503', reading(refusal(503, 'UNAVAILABLE')), 'REGISTRY_BUSY'],
     ['a login page', reading(loginPage), 'REGISTRY_LOGIN_PAGE'],
     ['a broken connection', reading(breakConnection), 'CONNECTION_FAILED'],
+    ['byte by byte', reading(trickle), 'DEADLINE_EXCEEDED'],
     ['nothing at all', reading(hang), 'DEADLINE_EXCEEDED'],
+    ['401 to the push', pushing(refusal(401, 'UNAUTHORIZED')), 'REGISTRY_UNAUTHORIZED'],
+    ['429 to the push', pushing(refusal(429, 'TOOMANYREQUESTS')), 'REGISTRY_BUSY'],
+    ['500 to the push', pushing(refusal(500, 'UNKNOWN')), 'REGISTRY_BUSY'],
     ['403 to the push', pushing(refusal(403, 'DENIED')), 'REGISTRY_DENIED'],
     ['503 to the push', pushing(refusal(503, 'UNAVAILABLE')), 'REGISTRY_BUSY'],
   ])(

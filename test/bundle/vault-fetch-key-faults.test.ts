@@ -8,6 +8,7 @@ import {
   redirectTo,
   runAction,
   type SeenRequest,
+  slowly,
   startFaultServer,
   trickle,
 } from '@tierseal/test-kit'
@@ -91,11 +92,36 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('vault-fetch-key, with a real 
       expect(exitCode).toBe(0)
     })
 
+    test('and answers slowly, but in time, does not fail the step', async () => {
+      const script = firstAt('tiers/dev', slowly(700, answer(503, { errors: ['wait'] })))
+      expect((await runBehind(script, { 'timeout-seconds': '10' })).exitCode).toBe(0)
+    })
+
+    // Vault itself never answers 401: a proxy that wants to know who asks does.
     test.each([
+      [401, 'VAULT_LOGIN_DENIED'],
+      [403, 'VAULT_LOGIN_DENIED'],
+      [404, 'VAULT_LOGIN_DENIED'],
+      [429, 'VAULT_RATE_LIMITED'],
+      [500, 'VAULT_UNAVAILABLE'],
+      [503, 'VAULT_UNAVAILABLE'],
+    ])('and answers the login with %i fails with %s', async (status, code) => {
+      const reply = answer(status, { errors: ['not now'] })
+      const { exitCode, outputs, stdout, tookMs } = await runBehind(at('login', reply))
+      expect({ exitCode, outputs }).toEqual({ exitCode: 1, outputs: {} })
+      expect(stdout).toContain(`::error::${code}: `)
+      expect(tookMs).toBeLessThan(9000)
+    })
+
+    test.each([
+      [401, 'VAULT_REFUSED'],
+      [403, 'VAULT_DENIED'],
+      [404, 'VAULT_REFUSED'],
       [429, 'VAULT_RATE_LIMITED'],
       [412, 'VAULT_LAGGING'],
       [500, 'VAULT_UNAVAILABLE'],
       [502, 'VAULT_UNAVAILABLE'],
+      [503, 'VAULT_UNAVAILABLE'],
     ])('and keeps answering %i fails with %s', async (status, code) => {
       const reply = answer(status, { errors: ['not now'] })
       const { exitCode, outputs, stdout } = await runBehind(at('tiers/dev', reply))

@@ -13,6 +13,7 @@ import {
   startFaultServer,
   startGitServer,
   type TestGitServer,
+  trickle,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
@@ -64,6 +65,49 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin and a git server in trou
     const result = await pinThrough(await trouble(() => reply))
     expect(result.exitCode).toBe(1)
     expect(result.log).toContain(`::error::${code}: http://`)
+  })
+
+  test.each([
+    ['401', answer(401, 'no', { 'www-authenticate': 'Basic realm="x"' }), 'GIT_UNAUTHORIZED'],
+    ['403', answer(403, 'no'), 'GIT_FORBIDDEN'],
+    ['404', answer(404, 'no'), 'GIT_REPOSITORY_MISSING'],
+  ])('%s to the push alone ends with its own code, and is not repeated', async (_, reply, code) => {
+    const at = await trouble(({ path }) => (path.endsWith('/git-receive-pack') ? reply : undefined))
+    const result = await pinThrough(at)
+    expect(result.log).toContain(`::error::${code}: `)
+    expect(
+      at.faults.requests.filter(({ path }) => path.endsWith('/git-receive-pack')),
+    ).toHaveLength(1)
+    expect(at.site.git('rev-list', '--count', 'main')).toBe('1')
+  })
+
+  test.each([
+    ['nothing', hang],
+    ['one byte after the other', trickle],
+  ])('a push that is answered with %s is given up at the deadline', async (_, reply) => {
+    const at = await trouble(({ path }) => (path.endsWith('/git-receive-pack') ? reply : undefined))
+    const startedAt = Date.now()
+    const result = await pinThrough(at, { 'timeout-seconds': '4' })
+    expect(result.log).toContain('::error::DEADLINE_EXCEEDED: ')
+    expect(Date.now() - startedAt).toBeLessThan(15_000)
+  })
+
+  test('a push to a server that fails at each is given up after five, with its code', async () => {
+    const at = await trouble(({ path }) =>
+      path.endsWith('/git-receive-pack') ? answer(503, 'later') : undefined,
+    )
+    const result = await pinThrough(at, { 'timeout-seconds': '120' })
+    expect(result.log).toContain('::error::GIT_SERVER_FAILED: ')
+    expect(
+      at.faults.requests.filter(({ path }) => path.endsWith('/git-receive-pack')),
+    ).toHaveLength(5)
+  })
+
+  test('a server that answers byte by byte is given up at the deadline', async () => {
+    const startedAt = Date.now()
+    const result = await pinThrough(await trouble(() => trickle), { 'timeout-seconds': '4' })
+    expect(result.log).toContain('::error::DEADLINE_EXCEEDED: ')
+    expect(Date.now() - startedAt).toBeLessThan(15_000)
   })
 
   test('a server that never answers is given up at the deadline', async () => {

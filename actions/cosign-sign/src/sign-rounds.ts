@@ -100,6 +100,16 @@ async function runSign(target: Target, context: SignContext, deadlineAt: number)
     await cosign.run({ args, environment, credentials, deadlineAt })
   } catch (error) {
     // Where the agent could not sign, cosign only knows that its Vault answered 500.
-    throw agent.takeFailure() ?? error
+    throw agent.takeFailure() ?? (agent.isWaiting() ? unanswered(error) : error)
   }
+}
+
+// cosign was stopped for being late, but it was waiting for us, and we for Vault.
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof KnownError) || error.code !== 'TOOL_TIMEOUT') return error
+  return new KnownError(
+    'DEADLINE_EXCEEDED',
+    'Vault did not answer the request for a signature in time; cosign was waiting for it',
+    { hint: 'Look at Vault and at the way to it; nothing was signed.', cause: error },
+  )
 }

@@ -76,6 +76,25 @@ test('signs nothing but SHA-256 digests', async () => {
   expect(agent.takeFailure()).toBeUndefined()
 })
 
+test('knows whether it is still waited for', async () => {
+  const parts = mkdtempSync(join(tmpdir(), 'tierseal-slow-'))
+  const { publicKey: own, close } = localSigner(privateKey)
+  let release = (): void => undefined
+  const held = new Promise<Buffer>((resolve) => {
+    release = () => resolve(Buffer.alloc(8))
+  })
+  const slow = await startKeyAgent({ publicKey: own, sign: () => held, close }, parts)
+  await agent.close()
+  agent = slow
+  expect(agent.isWaiting()).toBe(false)
+  const asked = ask('PUT', signPath, signBody)
+  await expect.poll(() => agent.isWaiting()).toBe(true)
+  release()
+  await asked
+  expect(agent.isWaiting()).toBe(false)
+  rmSync(parts, { recursive: true })
+})
+
 test('answers nothing else', async () => {
   expect((await ask('GET', '/v1/tierseal/export/signing-key/tier')).status).toBe(404)
 })

@@ -14,6 +14,8 @@ export interface KeyAgent {
   readonly environment: Readonly<Record<string, string>>
   /** Why a signature that was asked for since the last call was not made. */
   takeFailure(): unknown
+  /** Whether a signature that was asked for is not made yet: Vault does not answer. */
+  isWaiting(): boolean
   close(): Promise<void>
 }
 
@@ -32,8 +34,17 @@ export async function startKeyAgent(signer: Signer, directory: string): Promise<
   const token = randomBytes(24).toString('hex')
   maskSecret(token)
   let failure: unknown
+  let waiting = 0
+  const sign: Signer['sign'] = async (digest) => {
+    waiting += 1
+    try {
+      return await signer.sign(digest)
+    } finally {
+      waiting -= 1
+    }
+  }
   const server = createServer((request, response) => {
-    answer(request, response, signer, token).catch((error: unknown) => {
+    answer(request, response, { ...signer, sign }, token).catch((error: unknown) => {
       failure = error
       log.debug(`key agent: ${messageOf(error)}`)
       reply(response, 500, { errors: ['the key agent could not sign'] })
@@ -53,6 +64,7 @@ export async function startKeyAgent(signer: Signer, directory: string): Promise<
       failure = undefined
       return taken
     },
+    isWaiting: () => waiting > 0,
     close: () => closeServer(server),
   }
 }

@@ -1,0 +1,163 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type ActionResult,
+  answer,
+  breakConnection,
+  hang,
+  lacksTools,
+  loginPage,
+  type Reply,
+  redirectTo,
+  runAction,
+  slowly,
+  startFaultServer,
+  temporaryDirectory,
+  trickle,
+} from '@tierseal/test-kit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
+import { type Site, startSite } from './vault/site.ts'
+
+const lacks = lacksSigningTools || lacksTools('openbao')
+
+describe.skipIf(lacks)('cosign-sign, a Vault that misbehaves:', () => {
+  let vault: Site
+  let site: SignSite
+  beforeAll(async () => {
+    vault = await startSite('openbao')
+    await vault.ask('POST', 'sys/mounts/transit', { type: 'transit' })
+    await vault.ask('POST', 'transit/keys/dev', { type: 'ecdsa-p256' })
+    await vault.writePolicy('transit-dev', {
+      'transit/keys/dev': ['read'],
+      'transit/sign/dev/sha2-256': ['update'],
+      'sys/capabilities-self': ['update'],
+      'auth/token/revoke-self': ['update'],
+    })
+    await vault.writeRole('transit-dev', { token_policies: 'transit-dev' })
+    site = await startSignSite({ referrers: true })
+  })
+  afterAll(async () => {
+    await Promise.all([vault?.[Symbol.asyncDispose](), site?.[Symbol.asyncDispose]()])
+  })
+
+  const handles = {
+    wrapped: {},
+    transit: {
+      handover: 'transit',
+      'transit-key': 'dev',
+      role: 'transit-dev',
+      'expected-policies': 'transit-dev',
+      'secret-path': '',
+      'public-path': '',
+      'sibling-paths': '',
+    },
+  } as const
+
+  interface Outcome {
+    readonly result: ActionResult
+    readonly image: string
+    /** How often the path in trouble was asked. */
+    readonly asked: number
+    readonly tookMs: number
+  }
+
+  /** Fetches a handle, then signs with it through a server that meets the first requests to a path so. */
+  async function signThrough(
+    kind: keyof typeof handles,
+    part: string,
+    reply: Reply,
+    { times = Number.POSITIVE_INFINITY, timeoutSeconds = 4 } = {},
+  ): Promise<Outcome> {
+    let asked = 0
+    let troubled = false
+    await using server = await startFaultServer({
+      script: ({ path }) => {
+        if (!troubled || !path.endsWith(part)) return undefined
+        asked += 1
+        return asked <= times ? reply : undefined
+      },
+      upstream: { url: vault.address, caPem: vault.caPem },
+    })
+    const tokenFile = join(temporaryDirectory('jwt'), 'token')
+    writeFileSync(tokenFile, vault.jwt)
+    const fetched = await runAction('vault-fetch-key', {
+      inputs: {
+        ...vault.inputs,
+        ...handles[kind],
+        'vault-address': server.url,
+        'token-file': tokenFile,
+      },
+    })
+    const key = fetched.outputs['key'] ?? expect.fail(fetched.log)
+    const image = await site.push()
+    troubled = true
+    const startedAt = Date.now()
+    const result = await site.sign({
+      image,
+      key,
+      password: '',
+      'public-key': fetched.outputs['public-key'] ?? '',
+      'timeout-seconds': String(timeoutSeconds),
+    })
+    return { result, image, asked, tookMs: Date.now() - startedAt }
+  }
+
+  const denied = (status: number): Reply => answer(status, { errors: ['no'] })
+
+  const requests = [
+    ['wrapped', 'sys/wrapping/lookup'],
+    ['wrapped', 'sys/wrapping/unwrap'],
+    ['transit', 'sys/wrapping/unwrap'],
+    ['transit', 'transit/keys/dev'],
+    ['transit', 'transit/sign/dev/sha2-256'],
+  ] as const
+
+  const refusals = [
+    ['401', denied(401), 'VAULT_REFUSED'],
+    ['403', denied(403), 'VAULT_DENIED'],
+    ['404', denied(404), 'VAULT_REFUSED'],
+    ['429', denied(429), 'VAULT_RATE_LIMITED'],
+    ['500', denied(500), 'VAULT_UNAVAILABLE'],
+    ['503', denied(503), 'VAULT_UNAVAILABLE'],
+    ['a redirect', redirectTo('http://127.0.0.1:1/'), 'VAULT_STANDBY'],
+    ['a login page', loginPage, 'VAULT_PROTOCOL'],
+    ['a broken connection', breakConnection, 'CONNECTION_FAILED'],
+    ['one byte after the other', trickle, 'DEADLINE_EXCEEDED'],
+  ] as const
+
+  async function expectRefusal(outcome: Outcome, code: string): Promise<void> {
+    const { result, tookMs } = outcome
+    expect([result.exitCode, result.outputs['signed'] ?? '']).toEqual([1, ''])
+    const errors = result.annotations.filter(({ level }) => level === 'error')
+    expect(errors.map(({ message }) => message.split(':')[0])).toEqual([code])
+    expect(tookMs).toBeLessThan(20_000)
+  }
+
+  describe.each([
+    ['wrapped', 'sys/wrapping/unwrap'],
+    ['transit', 'transit/sign/dev/sha2-256'],
+  ] as const)('a handle of kind %s, at %s:', (kind, part) => {
+    it.each(refusals)(
+      '%s ends within the deadline, with its code, and signs nothing',
+      async (_, reply, code) => expectRefusal(await signThrough(kind, part, reply), code),
+    )
+  })
+
+  it.each(requests)(
+    'a handle of kind %s is given up at the deadline where %s is never answered',
+    async (kind, part) => expectRefusal(await signThrough(kind, part, hang), 'DEADLINE_EXCEEDED'),
+  )
+
+  it.each(requests)(
+    'a handle of kind %s signs where %s is answered with 429 and 503 for a moment, and slowly',
+    async (kind, part) => {
+      const replies = [denied(429), slowly(700, denied(503))]
+      const first: Reply = (request, response) => replies.shift()?.(request, response)
+      const options = { times: 2, timeoutSeconds: 60 }
+      const { result, image, asked } = await signThrough(kind, part, first, options)
+      expect(result.outputs['signed'], result.log).toBe(image)
+      expect(asked).toBe(3)
+    },
+  )
+})
