@@ -8,6 +8,7 @@ export const realTools: readonly ToolName[] = [
   'zizmor',
   'act',
   'nektos-act',
+  'runner-engine',
   'registry',
   'referrers-registry',
   'cosign2',
