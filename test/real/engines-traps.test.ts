@@ -97,6 +97,22 @@ describe.skipIf(lacksTools('act', 'nektos-act', 'registry', 'kustomize', 'cosign
       expect(findSecrets({ log: shown.join('\n') }, secrets)).toEqual([])
     })
 
+    test('a password with colons, which ends the command of its mask early, is not shown', async () => {
+      const steps = `
+      - uses: org/actions/assert-digest@v1
+        with:
+          image: ${registry.host}/dev/payments
+          digest: ${digestOf('a')}
+          registry-ca: ${registry.caPath}
+          registry-username: nobody
+          registry-password: canary-seven::canary-eight
+`
+      const run = await runWorkflow(engine, workflow(steps))
+      expect(run.log).toContain('REGISTRY_UNAUTHORIZED')
+      const said = run.log.split('\n').filter((line) => line.includes('add-mask'))
+      expect(said.join('\n')).not.toContain('canary')
+    })
+
     test('every output arrives in the next step, those of several lines whole', async () => {
       const site = pinSite()
       const steps = `

@@ -62,6 +62,16 @@ describe('maskSecret', () => {
     expect(printed.join('')).not.toContain('\r')
   })
 
+  it('masks the pieces of a value with colons before its command, which some engines show', () => {
+    maskSecret('first-6::second-6')
+    const masks = printed.join('').split('\n')
+    expect(masks.slice(0, 3)).toEqual([
+      '::add-mask::first-6',
+      '::add-mask::second-6',
+      '::add-mask::first-6::second-6',
+    ])
+  })
+
   it('masks nothing for an empty value', () => {
     maskSecret('')
     expect(printed).toEqual([])

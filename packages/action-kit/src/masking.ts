@@ -36,7 +36,17 @@ function formsOf(value: string): readonly string[] {
   const lines = value.split(/\r\n?|\n/).map((line) => line.trim())
   const secret = lines.filter((line) => line.length > 3 && !/^-----(BEGIN|END) .*-----$/.test(line))
   const whole = lines.length === 1 && lines[0] === value ? [] : encoded(value)
-  return [...whole, ...secret.flatMap((line) => [line, ...encoded(line), ...escaped(line)])]
+  return [
+    ...whole,
+    ...secret.flatMap((line) => [...pieces(line), ...encoded(line), ...escaped(line)]),
+  ]
+}
+
+// gitea/act and nektos/act take the last `::` of a line for the end of the command, and show what they then
+// do not know: by that time its pieces must be masked.
+function pieces(line: string): readonly string[] {
+  const parts = line.split('::').filter((part) => part.length > 3)
+  return [...parts, line]
 }
 
 function encoded(value: string): readonly string[] {
