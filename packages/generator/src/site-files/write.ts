@@ -36,6 +36,7 @@ export function writeTogether(
 ): void {
   const folders: string[] = []
   const changed: string[] = []
+  const kept: string[] = []
   try {
     for (const folder of new Set(files.map(({ path }) => dirname(path))))
       makeFolder(folder, folders)
@@ -43,9 +44,10 @@ export function writeTogether(
     for (const path of removals) {
       renameSync(path, path + suffixes.old)
       changed.push(path)
+      kept.push(path)
     }
     for (const { path } of files) {
-      keep(path)
+      if (keep(path)) kept.push(path)
       changed.push(path)
       renameSync(path + suffixes.new, path)
     }
@@ -58,7 +60,7 @@ export function writeTogether(
       cause: error,
     })
   }
-  for (const path of changed) rmSync(path + suffixes.old, { force: true })
+  for (const path of kept) rmSync(path + suffixes.old, { force: true })
 }
 
 /**
@@ -94,14 +96,19 @@ function removeEmpty(folder: string): void {
 
 // Never through a link that somebody put there.
 function writeBeside(path: string, text: string): void {
-  rmSync(path + suffixes.new, { force: true })
-  writeFileSync(path + suffixes.new, text, { mode: 0o644, flag: 'wx' })
+  const options = { mode: 0o644, flag: 'wx' } as const
+  try {
+    writeFileSync(path + suffixes.new, text, options)
+  } catch {
+    rmSync(path + suffixes.new, { force: true })
+    writeFileSync(path + suffixes.new, text, options)
+  }
 }
 
 // A link beside it keeps a file without a moment in which its place is empty.
-function keep(path: string): void {
+function keep(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) return
+  if (stats === undefined) return false
   if (stats.isDirectory()) throw new Error(`${path} is a folder, and a file belongs there`)
   rmSync(path + suffixes.old, { force: true })
   try {
@@ -109,6 +116,7 @@ function keep(path: string): void {
   } catch {
     renameSync(path, path + suffixes.old)
   }
+  return true
 }
 
 function putBack(path: string): void {
