@@ -106,16 +106,21 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao'))('cosign-sign, killed
     await reviewer.stop()
   })
 
-  /** The key of the step, which reaches Vault by this address. */
-  async function keyInputs(kind: Moment['key'], address: string): Promise<Record<string, string>> {
-    if (kind === 'env') return {}
+  /** The step that fetches the key, from a Vault at this address; undefined where the key is in the environment. */
+  async function fetchKey(kind: Moment['key'], address: string): Promise<ActionResult | undefined> {
+    if (kind === 'env') return undefined
     const transit = { role: 'ci-signer-transit', 'transit-key': 'dev' }
     const kv = { role: 'ci-signer-dev', 'secret-path': 'tiers/dev', 'public-path': 'public/dev' }
     const server = { 'vault-address': address, 'token-file': tokenFile, handover: kind }
-    const { outputs } = await runAction('vault-fetch-key', {
+    return runAction('vault-fetch-key', {
       inputs: { ...server, ...(kind === 'transit' ? transit : kv) },
     })
-    return { key: outputs['key'] ?? '', password: '', 'public-key': outputs['public-key'] ?? '' }
+  }
+
+  function keyInputs(fetched: ActionResult | undefined): Record<string, string> {
+    if (fetched === undefined) return {}
+    const { key = '', 'public-key': publicKey = '' } = fetched.outputs
+    return { key, password: '', 'public-key': publicKey }
   }
 
   async function accessors(): Promise<readonly unknown[]> {
@@ -148,14 +153,15 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao'))('cosign-sign, killed
     })
     await using toVault = await between('Vault', { url: vault.address, caPem: vault.caPem })
     const before = await accessors()
-    const key = await keyInputs(moment.key, toVault.url)
+    const fetched = await fetchKey(moment.key, toVault.url)
+    const key = keyInputs(fetched)
     const proxied = image.replace(site.registry.host, toRegistry.host)
     running = startAction('cosign-sign', site.inputsFor({ image: proxied, ...key }))
     const main = await running.result
     const onDisk = findSecrets(main.directory, secretsOf())
     const post = await runPost(main)
     const made = (await accessors()).filter((accessor) => !before.includes(accessor))
-    return { main, post, onDisk, left: await Promise.all(made.map(lifeOf)), key: key['key'] }
+    return { main, post, onDisk, left: await Promise.all(made.map(lifeOf)), fetched }
   }
 
   function secretsOf(): Readonly<Record<string, string>> {
@@ -168,13 +174,14 @@ describe.skipIf(lacksSigningTools || lacksTools('openbao'))('cosign-sign, killed
     { timeout: 180_000 },
     async (moment) => {
       const image = await site.push()
-      const { main, post, onDisk, left, key } = await killedAt(moment, image)
+      const { main, post, onDisk, left, fetched } = await killedAt(moment, image)
       expect([main.signal, main.outputs]).toEqual(['SIGKILL', {}])
       expect(onDisk).toEqual([])
       expect(post.exitCode).toBe(0)
       expect(findLeftovers(main.directory).processes).toEqual([])
       expect(readdirSync(main.runnerTemp)).toEqual([])
-      if (moment.key === 'file') expect(existsSync(keyFileOf(key))).toBe(false)
+      if (moment.key === 'file') expect(existsSync(keyFileOf(fetched))).toBe(false)
+      if (fetched !== undefined) await runPost(fetched)
       expect(left).toHaveLength(moment.tokens)
       for (const ttl of left) {
         expect(ttl).toBeGreaterThan(0)
@@ -192,11 +199,12 @@ interface Killed {
   readonly onDisk: readonly unknown[]
   /** The seconds that each token has left which was made for the step. */
   readonly left: readonly number[]
-  readonly key: string | undefined
+  /** The step that fetched the key, whose own post is still to run. */
+  readonly fetched: ActionResult | undefined
 }
 
-function keyFileOf(text = ''): string {
-  const handle = parseHandle(text)
+function keyFileOf(fetched: ActionResult | undefined): string {
+  const handle = parseHandle(fetched?.outputs['key'] ?? '')
   return handle.kind === 'file' ? handle.path : expect.fail(`a handle of kind ${handle.kind}`)
 }
 
