@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import * as io from '@actions/io'
 import { KnownError } from '@tierseal/errors'
-import { childEnvironment } from './child-environment.ts'
+import { askProgram } from './ask.ts'
 import { type ProcessResult, type RunOptions, runProcess } from './process.ts'
 
 // Far more than any program needs to tell its version, on the slowest runner too.
@@ -59,7 +59,7 @@ export class Tool {
    * @throws as run does
    */
   async ask(args: readonly string[], timeoutMs = answerMs): Promise<string> {
-    return (await this.run(args, { env: childEnvironment(), timeoutMs })).stdout
+    return this.#demandSuccess(args, timeoutMs, await askProgram(this.path, args, timeoutMs)).stdout
   }
 
   /**
@@ -69,10 +69,14 @@ export class Tool {
    */
   async run(args: readonly string[], options: RunOptions): Promise<ProcessResult> {
     const result = await runProcess(this.path, args, options)
+    return this.#demandSuccess(args, options.timeoutMs, result)
+  }
+
+  #demandSuccess(args: readonly string[], timeoutMs: number, result: ProcessResult): ProcessResult {
     if (result.timedOut) {
       throw new KnownError(
         'TOOL_TIMEOUT',
-        `${this.name} ${args[0] ?? ''} did not end within ${options.timeoutMs / 1000} s and was killed`,
+        `${this.name} ${args[0] ?? ''} did not end within ${timeoutMs / 1000} s and was killed`,
         { cause: new ToolFailure(this.name, args, result) },
       )
     }

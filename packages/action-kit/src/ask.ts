@@ -1,0 +1,54 @@
+import * as exec from '@actions/exec'
+import { childEnvironment } from './child-environment.ts'
+import type { ProcessResult } from './process.ts'
+
+// What @actions/exec lacks, a shell gives: it closes stdin, where a program may wait, and tells the pid of what takes
+// its place, by which a deadline can kill; with setsid, which every usual image has, the children of that too.
+const launcher = `echo "$$" >&2
+command -v setsid >/dev/null && exec setsid "$0" "$@" </dev/null
+exec "$0" "$@" </dev/null`
+
+// How long a child that the program left behind may hold the pipes; ten seconds without this.
+const delay = 1500
+
+/**
+ * Asks a program a quick question that it answers on stdout, such as its version, with an empty stdin.
+ * Anything longer runs through runProcess (docs/decisions/0002-own-process-runner.md).
+ */
+export async function askProgram(
+  path: string,
+  args: readonly string[],
+  timeoutMs: number,
+): Promise<ProcessResult> {
+  let pid: number | undefined
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    kill(pid)
+  }, timeoutMs)
+  const errline = (line: string): void => {
+    pid ??= Number(line)
+  }
+  const options = { env: childEnvironment(), silent: true, ignoreReturnCode: true, delay }
+  const run = exec.getExecOutput('/bin/sh', ['-c', launcher, path, ...args], {
+    ...options,
+    listeners: { errline },
+  })
+  const { exitCode, stdout, stderr } = await run.finally(() => clearTimeout(timer))
+  return { exitCode, signal: undefined, timedOut, stdout, stderr: afterFirstLine(stderr) }
+}
+
+function afterFirstLine(text: string): string {
+  return text.slice(text.indexOf('\n') + 1)
+}
+
+function kill(pid: number | undefined): void {
+  if (pid === undefined) return
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL')
+    } catch {
+      // Without setsid it leads no group; and it may have ended by itself.
+    }
+  }
+}
