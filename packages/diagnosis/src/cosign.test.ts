@@ -139,6 +139,11 @@ test.each([
   [40, 'unexpected status code 429 Too Many Requests', 'REGISTRY_BUSY'],
   [
     40,
+    'POST https://registry.internal:5000/v2/dev/app/blobs/uploads/: UNKNOWN: no',
+    'REGISTRY_BUSY',
+  ],
+  [
+    40,
     'POST https://registry.internal:5000/v2/dev/app/blobs/uploads/: UNAVAILABLE: service unavailable',
     'REGISTRY_BUSY',
   ],

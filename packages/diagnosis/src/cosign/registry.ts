@@ -47,7 +47,8 @@ export const registryDiagnoses: readonly Diagnosis[] = [
     remedy: 'Check user and password, and that the keys in config.json are host:port.',
   },
   {
-    pattern: /unexpected status code (?:429|50[0-9])|TOOMANYREQUESTS|: UNAVAILABLE:/,
+    // UNKNOWN alone is what registries say of their own failure (500).
+    pattern: /unexpected status code (?:429|50[0-9])|TOOMANYREQUESTS|: (?:UNAVAILABLE|UNKNOWN):/,
     code: 'REGISTRY_BUSY',
     cause: 'The registry is busy or unwell.',
     remedy: 'Run the step again; look at the registry.',
