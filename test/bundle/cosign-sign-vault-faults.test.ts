@@ -19,9 +19,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
 import { type Site, startSite } from './vault/site.ts'
 
-const lacks = lacksSigningTools || lacksTools('openbao')
+const lacksParts = lacksSigningTools || lacksTools('openbao')
 
-describe.skipIf(lacks)('cosign-sign, a Vault that misbehaves:', () => {
+describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
   let vault: Site
   let site: SignSite
   beforeAll(async () => {

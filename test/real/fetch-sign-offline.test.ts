@@ -11,9 +11,9 @@ import { leastPolicy, type Site, startSite } from '../bundle/vault/site.ts'
 import { lacksSigningTools, type SignSite, startSignSite } from './sign-site.ts'
 import { slowdown } from './slowdown.ts'
 
-const lacks = lacksSigningTools || lacksTools('openbao') || lacksNamespaces()
+const lacksParts = lacksSigningTools || lacksTools('openbao') || lacksNamespaces()
 
-describe.skipIf(lacks)('vault-fetch-key and cosign-sign, no way out:', () => {
+describe.skipIf(lacksParts)('vault-fetch-key and cosign-sign, no way out:', () => {
   let vault: Site
   let site: SignSite
   beforeAll(async () => {
