@@ -31,7 +31,7 @@ async function bench(): Promise<number> {
   for (const { group, measure } of benchmarks) {
     if (values.only !== undefined && !group.includes(values.only)) continue
     console.error(`bench: ${group}`)
-    rows.push(...(await measure()).map(rowOf))
+    rows.push(...(await measure(values.only !== undefined)).map(rowOf))
   }
   console.log(values.json ? JSON.stringify({ rows }) : renderRows(rows))
   return values.strict && rows.some(({ ok }) => !ok) ? 1 : 0

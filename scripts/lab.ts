@@ -20,12 +20,17 @@ import {
   setGateway,
 } from '@tierseal/test-kit/lab'
 
-const usage = `npm run lab -- up [--openbao] [--without PART]…   bring up what is not up
-npm run lab -- status                             what runs, and the attempts to leave
-npm run lab -- egress                             the counter alone; fails where it is not 0
-npm run lab -- gateway none|drop                  no route out, or a gateway that swallows packets
-npm run lab -- shell [COMMAND…]                   a shell inside, with kubectl set up
-npm run lab -- down                               end it, and leave nothing behind`
+const usage = `npm run lab -- up [--openbao] [--no-node] [--without PART]…
+                                   bring up what is not up
+npm run lab -- status              what runs, and the attempts to leave
+npm run lab -- egress              the counter alone; fails where it is not 0
+npm run lab -- gateway none|drop   no route out, or a gateway that swallows packets
+npm run lab -- shell [COMMAND…]    a shell inside, with kubectl set up
+npm run lab -- down                end it, and leave nothing behind
+
+  --openbao       OpenBao in place of HashiCorp Vault
+  --no-node       an API server without a kubelet, as on a machine that lacks the rights for one
+  --without PART  leave a part out, by its name in status`
 
 const say = (line: string): void => console.error(`lab: ${line}`)
 const [verb = '', ...args] = process.argv.slice(2)
@@ -44,10 +49,11 @@ if (process.getuid?.() !== 0) {
 
 async function up(): Promise<number> {
   const vaultFlavour = args.includes('--openbao') ? 'openbao' : 'vault'
+  const node = !args.includes('--no-node')
   if (!isInside()) {
-    const missing = await obtainLabTools(vaultFlavour)
-    for (const tool of missing) if ('problem' in tool) say(tool.problem)
-    if (missing.length > 0) return 1
+    const problems = await obtainLabTools({ vault: vaultFlavour, node })
+    for (const problem of problems) say(problem)
+    if (problems.length > 0) return 1
     await prepareAssets()
     await makeNamespace()
     return again()
@@ -55,7 +61,7 @@ async function up(): Promise<number> {
   const begin = performance.now()
   const without = args.flatMap((arg, index) => (args[index - 1] === '--without' ? [arg] : []))
   try {
-    await bringUp({ vaultFlavour, progress: say, without })
+    await bringUp({ vaultFlavour, progress: say, without, node })
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
     say(`logs: ${labPath('logs')}`)

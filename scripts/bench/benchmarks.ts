@@ -1,5 +1,6 @@
 import { measureBuild } from './build.ts'
 import { measureBundleSize } from './bundle-size.ts'
+import { measureCluster } from './cluster.ts'
 import { measureColdStart } from './cold-start.ts'
 import { measureFirstRequest } from './first-request.ts'
 import { measureGenerate } from './generate.ts'
@@ -12,7 +13,8 @@ import { measureSign } from './sign.ts'
 /** A group of rows that one set-up measures together. */
 export interface Benchmark {
   readonly group: string
-  readonly measure: () => readonly Measurement[] | Promise<readonly Measurement[]>
+  /** @param asked whether the group was asked for by name */
+  readonly measure: (asked: boolean) => readonly Measurement[] | Promise<readonly Measurement[]>
 }
 
 /** Every benchmark, in the order of the table. */
@@ -26,4 +28,5 @@ export const benchmarks: readonly Benchmark[] = [
   { group: 'sign', measure: measureSign },
   { group: 'pin', measure: measurePin },
   { group: 'generate', measure: measureGenerate },
+  { group: 'cluster', measure: measureCluster },
 ]

@@ -1,6 +1,7 @@
 import { hostOf, kubectl, tryKubectl, waitUntil } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { moveTag, pushImage } from './support/images.ts'
+import { lacksNode } from './support/lab.ts'
 import { admit, appsNamespace, podWith } from './support/pods.ts'
 import { attestImage, signImage } from './support/sign.ts'
 import { type LabSite, usePolicies, useSite } from './support/site.ts'
@@ -142,7 +143,7 @@ describe('an attestation by the key of the tier, without a signature', () => {
   })
 })
 
-describe('an image that runs', () => {
+describe.skipIf(lacksNode())('an image that runs', () => {
   it('is pulled, by digest, by a real kubelet', async () => {
     await kubectl(['create', '-f', '-'], JSON.stringify(podWith('runs', signed)))
     const path = [

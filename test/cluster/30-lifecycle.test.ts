@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { apply, crane, kubectl, type Manifest, tryKubectl, waitUntil } from '@tierseal/test-kit/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pushImage } from './support/images.ts'
+import { lacksNode } from './support/lab.ts'
 import { appsNamespace } from './support/pods.ts'
 import { signatureOf, signImage } from './support/sign.ts'
 import { type LabSite, usePolicies, useSite } from './support/site.ts'
@@ -10,19 +11,19 @@ const name = 'lifecycle'
 let site: LabSite
 let image: string
 
-beforeAll(async () => {
-  site = await useSite()
-  await usePolicies(site)
-  image = await pushImage('dev/lifecycle', 'one')
-  await signImage(image, site.keys.dev)
-  await apply(deployment(image))
-  await running(1)
-})
-afterAll(async () => {
-  await kubectl(['-n', appsNamespace, 'delete', 'deployment', name, '--wait=false'])
-})
+describe.skipIf(lacksNode())('a deployment that was admitted', () => {
+  beforeAll(async () => {
+    site = await useSite()
+    await usePolicies(site)
+    image = await pushImage('dev/lifecycle', 'one')
+    await signImage(image, site.keys.dev)
+    await apply(deployment(image))
+    await running(1)
+  })
+  afterAll(async () => {
+    await kubectl(['-n', appsNamespace, 'delete', 'deployment', name, '--wait=false'])
+  })
 
-describe('a deployment that was admitted', () => {
   it('is verified again, and admitted, when it is restarted', async () => {
     const before = await podNames()
     await kubectl(['-n', appsNamespace, 'rollout', 'restart', `deployment/${name}`])

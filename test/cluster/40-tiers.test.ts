@@ -1,5 +1,6 @@
-import { askHttps, hostOf } from '@tierseal/test-kit/lab'
+import { askHttps, baseImage, builderOf, hostOf } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pushAs } from './support/images.ts'
 import { runJob } from './support/run-job.ts'
 import { serviceAccountToken } from './support/runner.ts'
 import { makeServiceRepositories } from './support/service.ts'
@@ -64,14 +65,40 @@ describe('a token of the dev tier', () => {
   })
 })
 
+describe('the registry account of a tier', () => {
+  const push = (path: string) =>
+    pushAs(builderOf('dev'), baseImage, `${hostOf('registry')}/${path}:by-dev`)
+
+  it('pushes below the path of its tier', async () => {
+    expect(await push('dev/allowed')).toMatchObject({ exitCode: 0 })
+  })
+
+  it.each(['prod/shop', 'platform/base', 'development/shop'])(
+    'may not push to %s',
+    async (path) => {
+      const { exitCode, stderr } = await push(path)
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(/unauthorized|denied/i)
+    },
+  )
+})
+
 describe('a dev workflow that somebody edited to name prod', () => {
+  it('fails at the build where it names the path of prod, which is not its to push to', async () => {
+    await makeServiceRepositories(site.state)
+    const run = await runJob(site, 'edited path', {
+      edit: (workflow) => workflow.replaceAll('/dev/shop:', '/prod/shop:'),
+    })
+    expect(run.status).toBe('failure')
+    expect(run.log).toMatch(/::error::[A-Z_]+: /)
+    expect(run.log).not.toMatch(/Success - Main 1 build/)
+  })
+
   it('fails at the login, and the message names the role and what it allows', async () => {
     await makeServiceRepositories(site.state)
-    const path = '.gitea/workflows/deploy-dev.yaml'
-    const run = await runJob(site, 'edited', (files) => ({
-      ...files,
-      [path]: (files[path] ?? '').replace('role: ci-signer-dev', 'role: ci-signer-prod'),
-    }))
+    const run = await runJob(site, 'edited', {
+      edit: (workflow) => workflow.replace('role: ci-signer-dev', 'role: ci-signer-prod'),
+    })
     expect(run.status).toBe('failure')
     expect(run.log).toMatch(/::error::VAULT_[A-Z_]+: .*ci-signer-prod/)
     expect(run.log).not.toMatch(/Success - Main 4 sign/)

@@ -5,15 +5,13 @@ import {
   restartPart,
   stopDaemon,
   tryKubectl,
-  tryVault,
-  unseal,
-  vaultRequest,
   waitUntil,
 } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gitea } from './support/forge.ts'
 import { pushImage } from './support/images.ts'
-import { admit, appsNamespace, podWith } from './support/pods.ts'
+import { lacksNode } from './support/lab.ts'
+import { admit, appsNamespace, podWith, waitForPhase } from './support/pods.ts'
 import { runJob } from './support/run-job.ts'
 import { gitopsRepository, makeServiceRepositories } from './support/service.ts'
 import { signImage } from './support/sign.ts'
@@ -59,24 +57,6 @@ describe('while the registry is down', () => {
   })
 })
 
-describe('a job', () => {
-  it('that finds Vault sealed fails at the fetch, and its message says so', async () => {
-    await vaultRequest(site.state, 'PUT', 'sys/seal')
-    const run = await runJob(site, 'sealed')
-    await unseal(site.state)
-    expect(run.status).toBe('failure')
-    expect(run.log).toMatch(/::error::VAULT_[A-Z_]+: .*sealed/i)
-    expect(run.log).not.toMatch(/Success - Main 4 sign/)
-  })
-
-  it('succeeds again when Vault is unsealed', async () => {
-    const healthy = async () => (await tryVault(site.state, 'GET', 'sys/health')).status === 200
-    await waitUntil('Vault to be active again', healthy, { timeoutMs: 30_000 })
-    const run = await runJob(site, 'unsealed')
-    expect(run.status, run.log.slice(-4000)).toBe('success')
-  })
-})
-
 describe('a forge that refuses the push', () => {
   it('fails the job at the pin, which names the refusal, and leaves the branch as it was', async () => {
     const branch = `repos/${gitopsRepository}/branches/main`
@@ -94,15 +74,15 @@ describe('a forge that refuses the push', () => {
   })
 })
 
-describe('the API server', () => {
+describe.skipIf(lacksNode())('the API server', () => {
   it('comes back after a restart with everything as it was', async () => {
     await tryKubectl(['-n', appsNamespace, 'delete', 'pod', 'survivor', '--ignore-not-found'])
     await kubectl(['create', '-f', '-'], JSON.stringify(podWith('survivor', signed)))
-    await phase('survivor', 'Running')
+    await waitForPhase('survivor', 'Running')
     await stopDaemon(site.state, 'kube-apiserver')
     expect(isRunning(site.state, 'kube-apiserver')).toBe(false)
     await restartPart(site.state, 'kube-apiserver')
-    await phase('survivor', 'Running')
+    await waitForPhase('survivor', 'Running')
     // Controllers that lose their lease end themselves, some seconds later; in a cluster its kubelet starts
     // them again.
     const { vaultFlavour } = site.state
@@ -116,39 +96,7 @@ describe('the API server', () => {
     )
     expect(
       await admit(podWith('unsigned', await pushImage('dev/shop', 'unsigned-after'))),
-    ).toMatchObject({
-      admitted: false,
-    })
-  })
-})
-
-describe('the node', () => {
-  it('is found dead, and runs its pods again when it is back', async () => {
-    await stopDaemon(site.state, 'kubelet')
-    await nodeReady('Unknown')
-    await restartPart(site.state, 'kubelet')
-    await nodeReady('True')
-    await phase('survivor', 'Running')
+    ).toMatchObject({ admitted: false })
     await kubectl(['-n', appsNamespace, 'delete', 'pod', 'survivor', '--wait=false'])
   })
 })
-
-async function phase(pod: string, wanted: string): Promise<void> {
-  const path = ['-n', appsNamespace, 'get', 'pod', pod, '-o', 'jsonpath={.status.phase}']
-  await waitUntil(
-    `${pod} to be ${wanted}`,
-    async () => (await tryKubectl(path)).stdout === wanted,
-    {
-      timeoutMs: 60_000,
-    },
-  )
-}
-
-async function nodeReady(wanted: string): Promise<void> {
-  const path = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
-  await waitUntil(
-    `the node's Ready to be ${wanted}`,
-    async () => (await kubectl(['get', 'node', 'lab-node', '-o', path])) === wanted,
-    { timeoutMs: 90_000, everyMs: 500 },
-  )
-}

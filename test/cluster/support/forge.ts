@@ -17,11 +17,22 @@ export async function gitea(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
+  const text = await giteaText(state, method, path, body)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+/** The same, for an answer that is not JSON, such as a log. */
+export async function giteaText(
+  state: LabState,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<string> {
   const headers = { authorization: `token ${state.done['gitea-token']}` }
   const { status, text } = await askHttps(`${giteaUrl}/api/v1/${path}`, { method, headers, body })
-  if (/already exists/.test(text)) return undefined
-  if (status >= 300) throw new Error(`gitea ${method} ${path} answered ${status}: ${text}`)
-  return text === '' ? undefined : JSON.parse(text)
+  if (status < 300) return text
+  if (/already exists/.test(text)) return ''
+  throw new Error(`gitea ${method} ${path} answered ${status}: ${text}`)
 }
 
 /** Makes a repository, and its organisation where it is not the administrator's own. */
@@ -80,6 +91,24 @@ export async function pushFiles(
   branch: string,
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
+  const { commit, push } = await commitFiles(state, repository, branch, files)
+  await push()
+  return commit
+}
+
+/** A commit that is not pushed yet. */
+export interface LocalCommit {
+  readonly commit: string
+  readonly push: () => Promise<void>
+}
+
+/** Writes files and commits them, for a push of its own. */
+export async function commitFiles(
+  state: LabState,
+  repository: string,
+  branch: string,
+  files: Readonly<Record<string, string>>,
+): Promise<LocalCommit> {
   const directory = await checkout(state, repository, branch)
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
@@ -87,6 +116,8 @@ export async function pushFiles(
   }
   await git(directory, 'add', '--all')
   await git(directory, 'commit', '--quiet', '--allow-empty', '--message', 'change')
-  await git(directory, 'push', '--quiet', 'origin', branch)
-  return git(directory, 'rev-parse', 'HEAD')
+  const push = async (): Promise<void> => {
+    await git(directory, 'push', '--quiet', 'origin', branch)
+  }
+  return { commit: await git(directory, 'rev-parse', 'HEAD'), push }
 }

@@ -43,3 +43,17 @@ export async function storeKey(state: LabState, tier: string, pair: KeyPair): Pr
     data: { public_key: pair.publicKey, version },
   })
 }
+
+/** Has Vault make a tier's key that it never gives away, once; gives the public part, which it publishes. */
+export async function makeTransitKey(state: LabState, tier: string): Promise<string> {
+  const path = `transit/keys/cosign-${tier}`
+  await vaultRequest(state, 'POST', path, { type: 'ecdsa-p256' })
+  const { data } = await vaultRequest(state, 'GET', path)
+  const pem = /"public_key":("[^"]+")/.exec(JSON.stringify(data))?.[1]
+  if (pem === undefined) throw new Error(`vault gave no public key at ${path}`)
+  const publicKey: string = JSON.parse(pem)
+  await vaultRequest(state, 'POST', `${keyMount}/data/transit/${tier}`, {
+    data: { public_key: publicKey, version: '1' },
+  })
+  return publicKey
+}

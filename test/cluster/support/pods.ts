@@ -1,4 +1,4 @@
-import { kubectl, type Manifest, tryKubectl } from '@tierseal/test-kit/lab'
+import { kubectl, type Manifest, tryKubectl, waitUntil } from '@tierseal/test-kit/lab'
 
 /** The namespace of the dev tier's workloads. */
 export const appsNamespace = 'apps-dev'
@@ -30,4 +30,11 @@ export async function admit(pod: Manifest): Promise<Admission> {
   const { exitCode, stdout, stderr } = await tryKubectl(['create', '-f', '-'], JSON.stringify(pod))
   if (exitCode === 0) await kubectl(['delete', '-f', '-', '--wait=false'], JSON.stringify(pod))
   return { admitted: exitCode === 0, said: `${stdout}${stderr}` }
+}
+
+/** Waits until a pod of the tier is in a phase, such as `Running`. */
+export async function waitForPhase(pod: string, wanted: string): Promise<void> {
+  const path = ['-n', appsNamespace, 'get', 'pod', pod, '-o', 'jsonpath={.status.phase}']
+  const isIt = async () => (await tryKubectl(path)).stdout === wanted
+  await waitUntil(`${pod} to be ${wanted}`, isIt, { timeoutMs: 60_000 })
 }

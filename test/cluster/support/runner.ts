@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   giteaUrl,
@@ -13,12 +13,24 @@ import {
 import { gitea } from './forge.ts'
 import { tokenFile } from './tiers.ts'
 
+/** What is different about a runner. */
+export interface RunnerOptions {
+  /** The cosign of its image; that of the tier, as tiers.yaml says. */
+  readonly cosign?: 'cosign2' | 'cosign3'
+  /** More of its environment, which every step inherits. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts the runner of a tier: the engine of act_runner, fed by Gitea's own protocol, with the tier's service
  * account token at the place where a projected volume would put it. A mount namespace of its own keeps each
  * runner from seeing the token of the other.
  */
-export async function startRunner(state: LabState, tier: string): Promise<void> {
+export async function startRunner(
+  state: LabState,
+  tier: string,
+  options: RunnerOptions = {},
+): Promise<void> {
   await renewToken(tier)
   for (const directory of [dirname(tokenFile), work(tier), join(work(tier), 'home')]) {
     mkdirSync(directory, { recursive: true })
@@ -28,7 +40,8 @@ export async function startRunner(state: LabState, tier: string): Promise<void> 
   const settings = [`-labels=${tier}-signer`, `-workdir=${work(tier)}`]
   const unshare = ['--mount', '--propagation=private', 'sh', '-c', mount, 'sh']
   const args = [...unshare, tokenDirectory(tier), dirname(tokenFile), ...engine, ...settings]
-  startDaemon(state, `runner-${tier}`, 'unshare', args, { env: await environment(state, tier) })
+  const env = await environment(state, tier, options)
+  startDaemon(state, `runner-${tier}`, 'unshare', args, { env })
 }
 
 /** Ends the runner of a tier, and with it the job that it runs. */
@@ -58,35 +71,36 @@ function tokenDirectory(tier: string): string {
   return labPath('runner', 'tokens', tier)
 }
 
-async function environment(state: LabState, tier: string): Promise<Record<string, string>> {
+async function environment(
+  state: LabState,
+  tier: string,
+  { cosign = 'cosign3', env = {} }: RunnerOptions,
+): Promise<Record<string, string>> {
   const registration = await gitea(state, 'POST', 'admin/actions/runners/registration-token')
   const token = /"token":"([^"]+)"/.exec(JSON.stringify(registration))?.[1] ?? ''
   return {
     RUNNER_REGISTRATION_TOKEN: token,
-    PATH: `${imagePrograms()}:${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`,
+    PATH: `${imagePrograms(cosign)}:${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`,
     HOME: join(work(tier), 'home'),
     USER: 'root',
     // What a runner image has in its system store.
     SSL_CERT_FILE: siteCa,
     GIT_SSL_CAINFO: siteCa,
+    ...env,
   }
 }
 
 /** A folder with the programs of a runner image, under the names that actions look for. */
-function imagePrograms(): string {
-  const directory = labPath('runner', 'bin')
+function imagePrograms(cosign: 'cosign2' | 'cosign3'): string {
+  const directory = labPath('runner', `bin-${cosign}`)
   if (existsSync(directory)) return directory
-  mkdirSync(`${directory}.new`, { recursive: true })
-  const wanted = {
-    cosign: 'cosign3',
-    kustomize: 'kustomize',
-    buildah: 'buildah',
-    kubectl: 'kubectl',
-  } as const
+  const unfinished = `${directory}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true })
+  const wanted = { cosign, kustomize: 'kustomize', buildah: 'buildah', kubectl: 'kubectl' } as const
   for (const [name, tool] of Object.entries(wanted)) {
-    symlinkSync(program(tool), join(`${directory}.new`, name))
+    symlinkSync(program(tool), join(unfinished, name))
   }
-  rmSync(directory, { recursive: true, force: true })
-  symlinkSync(`${directory}.new`, directory)
+  renameSync(unfinished, directory)
   return directory
 }

@@ -1,17 +1,20 @@
 import {
   askHttps,
+  builderOf,
   giteaAdmin,
   giteaUrl,
   hostOf,
   type LabState,
   passwordFor,
-  siteAccount,
 } from '@tierseal/test-kit/lab'
 import { gitea, makeRepository, pushFiles } from './forge.ts'
 import { generatedFile } from './generate.ts'
 
 /** The repository of the sample service. */
 export const serviceRepository = 'teams/shop'
+
+/** The generated workflow, in the service's repository. */
+export const deployWorkflow = '.gitea/workflows/deploy-dev.yaml'
 
 /** The GitOps repository. */
 export const gitopsRepository = `${giteaAdmin}/deployments`
@@ -20,9 +23,10 @@ export const gitopsRepository = `${giteaAdmin}/deployments`
 export async function makeServiceRepositories(state: LabState): Promise<void> {
   await makeRepository(state, 'teams', 'shop')
   await makeRepository(state, giteaAdmin, 'deployments')
+  const builder = builderOf('dev')
   const secrets = {
-    REGISTRY_USERNAME_DEV: siteAccount.pusher,
-    REGISTRY_PASSWORD_DEV: siteAccount.pusherPassword(),
+    REGISTRY_USERNAME_DEV: builder.name,
+    REGISTRY_PASSWORD_DEV: builder.password,
     GITOPS_TOKEN_DEV: await makePushToken(),
   }
   for (const [name, data] of Object.entries(secrets)) {
@@ -37,9 +41,7 @@ export function serviceFiles(note: string): Record<string, string> {
     Dockerfile: dockerfile,
     '.dockerignore': '.git\n.gitea\n',
     'note.txt': `${note}\n`,
-    '.gitea/workflows/deploy-dev.yaml': generatedFile(
-      'services/shop/.gitea/workflows/deploy-dev.yaml',
-    ),
+    [deployWorkflow]: generatedFile(`services/shop/${deployWorkflow}`),
   }
 }
 

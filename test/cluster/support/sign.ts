@@ -1,5 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import { command, dockerConfigDirectory, labPath, program, siteCa } from '@tierseal/test-kit/lab'
+import { messageOf } from '@tierseal/errors'
+import {
+  command,
+  crane,
+  dockerConfigDirectory,
+  labPath,
+  program,
+  siteCa,
+} from '@tierseal/test-kit/lab'
 import type { KeyPair } from './keys.ts'
 import type { SiteVariant } from './tiers.ts'
 
@@ -61,4 +69,25 @@ function cosignEnvironment(
 export function signatureOf(image: string): string {
   const [repository = '', digest = ''] = image.split('@')
   return `${repository}:${digest.replace(':', '-')}`
+}
+
+/** In which forms an image carries signatures, by what the registry holds for it. */
+export async function formatsOf(image: string): Promise<readonly SiteVariant['format'][]> {
+  const tag = signatureOf(image)
+  const [referrers, legacy] = await Promise.all([manifestOf(tag), manifestOf(`${tag}.sig`)])
+  const found = {
+    bundle: referrers.includes('application/vnd.dev.sigstore.bundle'),
+    legacy: legacy !== '',
+    'oci-1-1': referrers.includes('application/vnd.dev.cosign.artifact.sig'),
+  }
+  return (['bundle', 'legacy', 'oci-1-1'] as const).filter((format) => found[format])
+}
+
+async function manifestOf(reference: string): Promise<string> {
+  try {
+    return await crane(['manifest', reference])
+  } catch (error) {
+    if (/MANIFEST_UNKNOWN|NOT_FOUND/i.test(messageOf(error))) return ''
+    throw error
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { apply, kubectl, type LabState, labPath } from '@tierseal/test-kit/lab'
 import { publishActions } from './actions.ts'
 import { generateLabSite, siteDirectory } from './generate.ts'
-import { type KeyPair, makeKeyPair, storeKey } from './keys.ts'
+import { type KeyPair, makeKeyPair, makeTransitKey, storeKey } from './keys.ts'
 import { useLab } from './lab.ts'
 import { appsNamespace } from './pods.ts'
 import { applyPolicies, removePolicies } from './policies.ts'
@@ -59,7 +59,27 @@ export async function usePolicies(
   await applyPolicies()
 }
 
-function publicKeys({ dev, prod }: LabSite['keys']): Record<string, string> {
+/**
+ * Makes the site one of another kind, as its platform team would: tiers.yaml, everything generated from it, and
+ * the dev tier's side of Vault and admission.
+ */
+export async function useVariant(site: LabSite, changes: Partial<SiteVariant> = {}): Promise<void> {
+  const { actionsSha, checkoutSha, state } = site
+  const variant = { ...usual, actionsSha, checkoutSha, ...changes }
+  generateLabSite(variant, await keysOf(site, variant))
+  await applyVaultTier(state, join(siteDirectory, 'platform', 'dev'))
+  await removePolicies()
+  await applyPolicies()
+}
+
+async function keysOf({ state, keys }: LabSite, { handover }: SiteVariant): Promise<TierKeys> {
+  if (handover !== 'transit') return publicKeys(keys)
+  return { dev: await makeTransitKey(state, 'dev'), prod: await makeTransitKey(state, 'prod') }
+}
+
+type TierKeys = Readonly<Record<string, string>>
+
+function publicKeys({ dev, prod }: LabSite['keys']): TierKeys {
   return { dev: dev.publicKey, prod: prod.publicKey }
 }
 

@@ -33,7 +33,11 @@ export function tiersYaml({
   const cosign = format === 'oci-1-1' ? '2' : '3'
   const signature = `{ format: ${format}, cosign: "${cosign}" }`
   const tier = `kyverno: "${kyverno}", argocd: "3.2", signature: ${signature}`
-  const rest = `vault: { handover: ${handover} }, build: { engine: buildah }`
+  // Apart from the pair in KV, so that both are there at once.
+  const publicPath = handover === 'transit' ? ', publicPath: transit/NAME' : ''
+  const vault = `vault: { handover: ${handover}${publicPath} }`
+  const rest = `${tier}, ${vault}, build: { engine: buildah }`
+  const restOf = (name: string): string => rest.replace('NAME', name)
   return `generator: 1.0.0
 forge: gitea
 actions: { source: ${actionsOwner}/actions, version: 1.0.0, sha: "${actionsSha}" }
@@ -47,7 +51,7 @@ gitops:
 policy: { excludedNamespaces: [kube-system, kyverno, builds] }
 services: [{ name: shop }]
 tiers:
-  - { name: dev, branch: develop, cluster: "${labCluster}", ${tier}, ${rest} }
-  - { name: prod, branch: main, cluster: "https://prod.internal:6443", ${tier}, ${rest} }
+  - { name: dev, branch: develop, cluster: "${labCluster}", ${restOf('dev')} }
+  - { name: prod, branch: main, cluster: "https://prod.internal:6443", ${restOf('prod')} }
 `
 }

@@ -1,4 +1,6 @@
-import { type CommandResult, command, tryCommand } from './command.ts'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { type CommandResult, command, labEnvironment, tryCommand } from './command.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 import { labPath } from './layout.ts'
 import { program } from './programs.ts'
@@ -22,7 +24,39 @@ export async function apply(...manifests: readonly Manifest[]): Promise<void> {
   await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(list))
 }
 
+/**
+ * Follows objects (`get … --watch`) until a line that kubectl prints is the awaited one, and gives the moment
+ * at which it came, as Date.now().
+ *
+ * @throws Error with the last line, after `timeoutMs`
+ */
+export function watchKubectl(
+  args: readonly string[],
+  isAwaited: (line: string) => boolean,
+  timeoutMs: number,
+): Promise<number> {
+  const child = spawn(program('kubectl'), [...args, '--watch'], {
+    env: labEnvironment(environment()),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: timeoutMs,
+  })
+  let last = 'nothing'
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last = line
+      if (!isAwaited(line)) return
+      resolve(Date.now())
+      child.kill()
+    })
+    child.on('error', reject)
+    child.on('close', () => reject(new Error(`kubectl ${args.join(' ')} ended at: ${last}`)))
+  })
+}
+
 function withInput(input: string | undefined): Parameters<typeof command>[2] {
-  const env = { KUBECONFIG: kubeconfigOf('admin'), KUBECACHEDIR: labPath('kubectl-cache') }
-  return { env, ...(input === undefined ? {} : { input }) }
+  return { env: environment(), ...(input === undefined ? {} : { input }) }
+}
+
+function environment(): Record<string, string> {
+  return { KUBECONFIG: kubeconfigOf('admin'), KUBECACHEDIR: labPath('kubectl-cache') }
 }

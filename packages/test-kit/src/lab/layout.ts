@@ -30,6 +30,7 @@ export const ports = {
   apiserver: 6443,
   registry: 5000,
   referrersRegistry: 5001,
+  registryTokens: 5002,
   vault: 8200,
   gitea: 3000,
   redis: 6379,

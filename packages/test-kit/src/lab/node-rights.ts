@@ -3,15 +3,22 @@ import { hasTools, nodeTools } from './programs.ts'
 
 const sysAdmin = 21n
 
-/** Why this machine cannot run a kubelet with pods; undefined where it can. */
-export function whyNoNode(): string | undefined {
+/** What `--no-node` gives as the reason, told apart from a machine that lacks something. */
+export const nodeNotWanted = '--no-node asks for it'
+
+/**
+ * Why this machine cannot run a kubelet with pods; undefined where it can.
+ *
+ * @param has tells whether programs are here
+ */
+export function whyNoNode(has = hasTools): string | undefined {
   if (!hasCapability(sysAdmin)) return 'this process lacks CAP_SYS_ADMIN, which mounts need'
   try {
     accessSync('/sys/fs/cgroup', constants.W_OK)
   } catch {
     return '/sys/fs/cgroup is not writable'
   }
-  if (!hasTools(nodeTools)) return `${nodeTools.join(', ')} could not all be obtained`
+  if (!has(nodeTools)) return `${nodeTools.join(', ')} could not all be obtained`
   return undefined
 }
 

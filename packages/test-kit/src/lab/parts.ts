@@ -10,11 +10,13 @@ import { kubelet } from './parts/kubelet.ts'
 import { kyverno, kyvernoSetup } from './parts/kyverno.ts'
 import { referrersRegistry } from './parts/referrers-registry.ts'
 import { registry } from './parts/registry.ts'
+import { registryTokens } from './parts/registry-tokens.ts'
 import { vault, vaultAuth } from './parts/vault.ts'
 
 /** Every part of the lab, each behind the parts that it needs. */
 export const allParts: readonly Part[] = [
   etcd,
+  registryTokens,
   registry,
   referrersRegistry,
   containerd,

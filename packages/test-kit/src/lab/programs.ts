@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Obtained, obtainTools, type ToolName, toolPath, tryToolPath } from '../tools/index.ts'
+import { obtainTools, type ToolName, toolPath, tryToolPath } from '../tools/index.ts'
 
 /** What the lab runs, in the order in which it is obtained; the node's own come last. */
 const needed = [
@@ -33,11 +33,24 @@ export const nodeTools = [
   'cni',
 ] as const satisfies readonly ToolName[]
 
-/** Obtains every tool that a lab with this Vault needs; gives those that could not be had. */
-export async function obtainLabTools(vault: 'vault' | 'openbao'): Promise<readonly Obtained[]> {
-  const results = await obtainTools([...needed, vault, ...nodeTools])
+/** Which lab: its Vault, and whether it is to have a node. */
+export interface LabKind {
+  readonly vault: 'vault' | 'openbao'
+  readonly node: boolean
+}
+
+/** Obtains every tool that such a lab needs; gives what is wrong with those that could not be had. */
+export async function obtainLabTools({ vault, node }: LabKind): Promise<readonly string[]> {
+  const results = await obtainTools([...needed, vault, ...(node ? nodeTools : [])])
   const optional = new Set<string>(nodeTools)
-  return results.filter((result) => 'problem' in result && !optional.has(result.name))
+  return results.flatMap((result) =>
+    'problem' in result && !optional.has(result.name) ? [result.problem] : [],
+  )
+}
+
+/** Whether such a lab could come up at once, without a tool being built or unpacked. */
+export function hasLabTools({ vault, node }: LabKind): boolean {
+  return hasTools([...needed, vault, ...(node ? nodeTools : [])])
 }
 
 /** Whether every tool of the list is here. */

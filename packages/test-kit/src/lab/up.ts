@@ -1,7 +1,7 @@
 import { makeCertificates } from './certificates.ts'
 import { isRunning } from './daemon.ts'
 import { attempts, type Egress, readEgress, startEgressCounter } from './egress.ts'
-import { whyNoNode } from './node-rights.ts'
+import { nodeNotWanted, whyNoNode } from './node-rights.ts'
 import { allParts } from './parts.ts'
 import { type Progress, startParts } from './start-parts.ts'
 import { type LabState, readState, writeState } from './state.ts'
@@ -9,8 +9,10 @@ import { type LabState, readState, writeState } from './state.ts'
 export interface UpOptions {
   readonly vaultFlavour: LabState['vaultFlavour']
   readonly progress: Progress
-  /** Parts to leave out, by name, with whatever stands behind them. */
+  /** Parts to leave out, by name. */
   readonly without?: readonly string[]
+  /** False for an API server without a kubelet, as on a machine that cannot run one; decided once per lab. */
+  readonly node?: boolean
 }
 
 /** Brings up whatever part of the lab is not up. Called inside the lab's namespace. */
@@ -18,8 +20,9 @@ export async function bringUp({
   vaultFlavour,
   progress,
   without = [],
+  node = true,
 }: UpOptions): Promise<LabState> {
-  const state = readState() ?? newState(vaultFlavour)
+  const state = readState() ?? newState(vaultFlavour, node)
   writeState(state)
   if (state.done['egress'] === undefined) {
     await startEgressCounter()
@@ -42,12 +45,13 @@ export async function describe(state: LabState): Promise<{ lines: string[]; egre
     ([name, { pid }]) =>
       `${name.padEnd(26)} ${isRunning(state, name) ? `running, pid ${pid}` : 'ENDED'}`,
   )
+  const node = state.node ? [] : [`no node, API server only: ${state.done['node']}`]
   const egress = await readEgress()
-  return { lines: [...lines, `attempts to leave: ${attempts(egress)}`], egress }
+  return { lines: [...lines, ...node, `attempts to leave: ${attempts(egress)}`], egress }
 }
 
-function newState(vaultFlavour: LabState['vaultFlavour']): LabState {
-  const reason = whyNoNode()
+function newState(vaultFlavour: LabState['vaultFlavour'], node: boolean): LabState {
+  const reason = node ? whyNoNode() : nodeNotWanted
   const done = reason === undefined ? {} : { node: reason }
   return { daemons: {}, done, node: reason === undefined, vaultFlavour }
 }

@@ -1,30 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { askHttps } from '../ask-https.ts'
 import { identityOf } from '../certificates.ts'
-import { command } from '../command.ts'
 import { startDaemon } from '../daemon.ts'
 import { hostOf, labPath, nodeAddress } from '../layout.ts'
 import type { Part } from '../part.ts'
 import { program } from '../programs.ts'
 import { passwordFor, siteAccount } from '../site-account.ts'
+import { tokenAuthentication } from './registry-tokens.ts'
 
-/** The CNCF registry with TLS by the site's authority, and accounts. */
+/** The CNCF registry with TLS by the site's authority; who may do what is in the tokens that it is shown. */
 export const registry: Part = {
   name: 'registry',
-  after: [],
+  after: ['registry-tokens'],
   daemons: ['registry'],
-  async start(state) {
-    mkdirSync(labPath('registry'), { recursive: true })
-    const accounts = labPath('registry', 'htpasswd')
-    const { pusher, pusherPassword, puller, pullerPassword } = siteAccount
-    const lines = [
-      `${pusher}:${await bcrypt(pusherPassword())}`,
-      `${puller}:${await bcrypt(pullerPassword())}`,
-    ]
-    writeFileSync(accounts, `${lines.join('\n')}\n`, { mode: 0o600 })
+  start(state) {
     writeDockerConfig()
     const path = labPath('registry', 'config.json')
-    writeFileSync(path, JSON.stringify(configuration(accounts)))
+    writeFileSync(path, JSON.stringify(configuration()))
     startDaemon(state, 'registry', program('registry'), ['serve', path], {
       env: { OTEL_TRACES_EXPORTER: 'none' },
     })
@@ -35,7 +27,7 @@ export const registry: Part = {
 /** The directory for DOCKER_CONFIG of whoever pushes. */
 export const dockerConfigDirectory: string = labPath('registry', 'docker')
 
-function configuration(accounts: string): Record<string, unknown> {
+function configuration(): Record<string, unknown> {
   const { certificate, key } = identityOf('server')
   return {
     version: '0.1',
@@ -50,7 +42,7 @@ function configuration(accounts: string): Record<string, unknown> {
       tls: { certificate, key },
       host: `https://${nodeAddress}:5000`,
     },
-    auth: { htpasswd: { realm: 'lab', path: accounts } },
+    auth: { token: tokenAuthentication },
   }
 }
 
@@ -60,10 +52,4 @@ function writeDockerConfig(): void {
   const auth = Buffer.from(`${pusher}:${pusherPassword()}`).toString('base64')
   const config = { auths: { [hostOf('registry')]: { auth } } }
   writeFileSync(`${dockerConfigDirectory}/config.json`, JSON.stringify(config), { mode: 0o600 })
-}
-
-// The system's crypt(3), which perl of every Debian calls; the password goes in by stdin.
-async function bcrypt(password: string): Promise<string> {
-  const script = 'my $p = <STDIN>; print crypt($p, "\\$2y\\$05\\$abcdefghijklmnopqrstuu")'
-  return command('perl', ['-e', script], { input: password })
 }
