@@ -4,8 +4,11 @@ import { type ActionOptions, runAction, runPost, startAction } from '@tierseal/t
 import {
   apply,
   baseImage,
+  certificateFiles,
   crane,
   dockerConfigDirectory,
+  giteaAdmin,
+  giteaUrl,
   hostOf,
   kubectl,
   labPath,
@@ -19,17 +22,20 @@ import {
 } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { pushBuilderImage } from './support/builder-image.ts'
-import { useSite } from './support/site.ts'
+import { podProfile, pushBuilderImage } from './support/builder-image.ts'
+import { gitea, makeRepository, pushFiles } from './support/forge.ts'
+import { pushGitImage } from './support/git-image.ts'
+import { type LabSite, useSite } from './support/site.ts'
 
 const namespace = 'builds'
 const template = new URL('../../workflows/kubernetes/build-pods.yaml', import.meta.url)
 const context = labPath('site', 'context')
+let site: LabSite
 let image: string
 let kubeconfig: string
 
 beforeAll(async () => {
-  await useSite()
+  site = await useSite()
   image = await pushBuilderImage()
   const docker = readFileSync(join(dockerConfigDirectory, 'config.json'), 'utf8')
   await apply(
@@ -81,18 +87,12 @@ function generatedRole(): Manifest {
 }
 
 function writeDockerfile(run: string): void {
-  writeFileSync(
-    join(context, 'Dockerfile'),
-    `FROM ${baseImage}\nUSER 0\nCOPY . /context/\n${run}\n`,
-  )
+  writeFileSync(join(context, 'Dockerfile'), dockerfileWith(run))
 }
 
-// The weaker profile: buildah's chroot isolation mounts, kaniko would not.
-const weaker = JSON.stringify({
-  allowPrivilegeEscalation: true,
-  capabilities: { add: ['SYS_ADMIN', 'SYS_CHROOT', 'MKNOD'] },
-  seccompProfile: { type: 'Unconfined' },
-})
+function dockerfileWith(run: string): string {
+  return `FROM ${baseImage}\nUSER 0\nCOPY . /context/\n${run}\n`
+}
 
 function options(destination: string, inputs: Record<string, string> = {}): ActionOptions {
   return {
@@ -104,7 +104,7 @@ function options(destination: string, inputs: Record<string, string> = {}): Acti
       'kubernetes-namespace': namespace,
       'kubernetes-docker-config': 'push',
       'kubernetes-ca': 'site-ca',
-      'kubernetes-security-context': weaker,
+      'kubernetes-security-context': JSON.stringify(podProfile),
       kubeconfig,
       'kubectl-path': program('kubectl'),
       'registry-ca': siteCa,
@@ -194,6 +194,121 @@ describe('a build in a pod of its own', () => {
     const killed = await action.result
     expect(await pods()).toMatch(/tierseal-build/)
     await runPost(killed)
+    await noPods()
+  })
+})
+
+describe('a build whose runner is gone', () => {
+  it('goes with the pod of its runner, which owns it', async () => {
+    writeDockerfile('RUN sleep 120')
+    const owner = `runner-0/${await startRunnerPod()}`
+    const action = startAction('kaniko-build', options('dev/pod:7', { 'kubernetes-owner': owner }))
+    await action.waitForLog(/^\| .*RUN sleep 120/m)
+    // Killed and without post, as with its node: only the cluster itself can still end the build.
+    action.kill('group')
+    await action.result
+    const phases = ['-o', 'jsonpath={range .items[*]}{.metadata.name} {.status.phase};{end}']
+    const running = await kubectl(['-n', namespace, 'get', 'pods', ...phases])
+    expect(running).toMatch(/runner-0 Running;.*tierseal-build-\w+ Running;/)
+    await kubectl(['-n', namespace, 'delete', 'pod', 'runner-0', '--wait=false'])
+    await noPods()
+  })
+
+  async function startRunnerPod(): Promise<string> {
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'runner-0', namespace },
+      spec: {
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'runner', image: baseImage, command: ['sleep', '600'] }],
+      },
+    })
+    const jsonpath = ['-o', 'jsonpath={.metadata.uid}']
+    return (await kubectl(['-n', namespace, 'get', 'pod', 'runner-0', ...jsonpath])).trim()
+  }
+})
+
+describe('a build that clones its context', () => {
+  const repository = 'teams/built'
+  let gitImage: string
+  let token: string
+  let commit: string
+
+  beforeAll(async () => {
+    gitImage = await pushGitImage()
+    token = site.state.done['gitea-token'] ?? ''
+    await makeRepository(site.state, 'teams', 'built')
+    await gitea(site.state, 'PATCH', `repos/${repository}`, { private: true })
+    // Right for its own commit alone, and only where nothing of the clone but its files is seen.
+    const checks = [
+      'grep -qx first /context/note.txt',
+      'test ! -e /context/.git',
+      'test ! -e /context/left-out.secret',
+      'test ! -e /kaniko/tierseal/git-credentials',
+    ]
+    commit = await pushFiles(site.state, repository, 'main', {
+      'app/Dockerfile': dockerfileWith(`RUN ${checks.join(' && ')}`),
+      'app/.dockerignore': '*.secret\n',
+      'app/left-out.secret': 'must not travel',
+      'app/note.txt': 'first\n',
+    })
+    await pushFiles(site.state, repository, 'main', { 'app/note.txt': 'second\n' })
+    await apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'kubernetes.io/basic-auth',
+        metadata: { name: 'git-reader', namespace },
+        stringData: { username: giteaAdmin, password: token },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'other-ca', namespace },
+        data: { 'ca.crt': readFileSync(certificateFiles.clusterCa, 'utf8') },
+      },
+    )
+  })
+
+  const cloning = (tag: string, inputs: Record<string, string> = {}): ActionOptions =>
+    options(`dev/cloned:${tag}`, {
+      context: '.',
+      'kubernetes-git-repository': `${giteaUrl}/${repository}.git`,
+      'kubernetes-git-commit': commit,
+      'kubernetes-git-folder': 'app',
+      'kubernetes-git-secret': 'git-reader',
+      'kubernetes-git-image': gitImage,
+      ...inputs,
+    })
+
+  it('builds the commit that is named, though its branch has moved on', async () => {
+    const action = startAction('kaniko-build', cloning('1'))
+    await waitUntil('the pod of the build', async () => /tierseal-build/.test(await pods()), {
+      timeoutMs: 60_000,
+    })
+    const pod = await kubectl(['-n', namespace, 'get', 'pods', '-o', 'json'])
+    const result = await action.result
+    expect(result.exitCode, result.stdout).toBe(0)
+    expect(pod).toContain(commit)
+    expect(pod).not.toContain(token)
+    expect(result.stdout).toContain(`commit ${commit} of ${giteaUrl}/${repository}.git`)
+    expect(result.stdout).not.toContain(token)
+    expect(result.summary).toContain(commit)
+    const held = (await crane(['digest', `${hostOf('registry')}/dev/cloned:1`])).trim()
+    expect(result.outputs['digest']).toBe(held)
+    await noPods()
+  })
+
+  it.each([
+    ['no Secret', { 'kubernetes-git-secret': '' }, 'GIT_UNAUTHORIZED'],
+    ['a commit that is not there', { 'kubernetes-git-commit': '1'.repeat(40) }, 'CONTEXT_INVALID'],
+    ['a forge of another CA', { 'kubernetes-ca': 'other-ca' }, 'TLS_UNTRUSTED'],
+  ])('refuses %s, says so, and leaves no pod', async (_what, inputs, code) => {
+    const result = await runAction('kaniko-build', cloning('2', inputs))
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toContain(code)
     await noPods()
   })
 })

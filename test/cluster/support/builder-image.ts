@@ -1,14 +1,24 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { baseImage, command, crane, hostOf, labPath, program } from '@tierseal/test-kit/lab'
+import { command, labPath, program } from '@tierseal/test-kit/lab'
+import { copyProgram, pushOverBase } from './program-layer.ts'
+
+// Who has a real executor names it, and its pods are held to the same.
+const realKaniko = process.env['TIERSEAL_KANIKO']
+
+/**
+ * What a build pod needs beyond the action's own profile. Buildah's chroot isolation mounts; kaniko does not,
+ * so it gets nothing.
+ */
+export const podProfile: object =
+  realKaniko === undefined
+    ? {
+        allowPrivilegeEscalation: true,
+        capabilities: { add: ['SYS_ADMIN', 'SYS_CHROOT', 'MKNOD'] },
+        seccompProfile: { type: 'Unconfined' },
+      }
+    : {}
 
 /**
  * An image that keeps the contract of a kaniko executor with Debian's buildah: the lab's stand-in, since no
@@ -16,48 +26,21 @@ import { baseImage, command, crane, hostOf, labPath, program } from '@tierseal/t
  */
 export async function pushBuilderImage(): Promise<string> {
   const root = labPath('builder')
-  const name = `${hostOf('registry')}/platform/builder:1`
   for (const directory of ['bin', 'kaniko', 'etc/containers', 'work', 'root', 'usr/bin']) {
     mkdirSync(join(root, directory), { recursive: true })
   }
-  copyFileSync(
-    fileURLToPath(new URL('executor.sh', import.meta.url)),
-    join(root, 'kaniko/executor'),
-  )
+  const standIn = fileURLToPath(new URL('executor.sh', import.meta.url))
+  copyFileSync(realKaniko ?? standIn, join(root, 'kaniko/executor'))
   writeFileSync(
     join(root, 'etc/containers/policy.json'),
     '{"default":[{"type":"insecureAcceptAnything"}]}',
   )
-  await copyBuildah(root)
-  await command('chmod', ['0755', join(root, 'kaniko/executor')])
-  await command('tar', ['--owner=0', '--group=0', '-C', root, '-cf', `${root}.tar`, '.'])
-  await crane(['append', '--base', baseImage, '--new_layer', `${root}.tar`, '--new_tag', name])
-  const said = await crane([
-    'mutate',
-    name,
-    '--user',
-    '0',
-    '--env',
-    'PATH=/bin:/usr/bin',
-    '--tag',
-    name,
-  ])
-  return `${hostOf('registry')}/platform/builder@${/sha256:[0-9a-f]{64}/.exec(said)?.[0]}`
-}
-
-async function copyBuildah(root: string): Promise<void> {
-  const { binary, libraries } = locateBuildah()
-  copyFileSync(binary, join(root, 'usr/bin/buildah'))
-  const env: Record<string, string> = libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }
-  const listing = await command('ldd', [binary], { env })
-  for (const [, path = ''] of listing.matchAll(/(\/\S+) \(0x/g)) {
-    // By its name on this machine for the loader, flat for the rest: the loader looks there too.
-    const target = path.includes('ld-linux')
-      ? join(root, 'lib64')
-      : join(root, 'lib', 'x86_64-linux-gnu')
-    mkdirSync(target, { recursive: true })
-    copyFileSync(realpathSync(path), join(target, path.slice(path.lastIndexOf('/') + 1)))
+  if (realKaniko === undefined) {
+    const { binary, libraries } = locateBuildah()
+    await copyProgram(root, binary, 'usr/bin/buildah', libraries)
   }
+  await command('chmod', ['0755', join(root, 'kaniko/executor')])
+  return pushOverBase(root, 'platform/builder')
 }
 
 // Taken from the machine, or unpacked behind a wrapper that knows its libraries.

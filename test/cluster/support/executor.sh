@@ -11,11 +11,12 @@ case "${1:-}" in
     done
     exit 0 ;;
 esac
-dockerfile=Dockerfile destination='' digest_file='' ca=''
+dockerfile=Dockerfile destination='' digest_file='' ca='' context=''
 set --
 for word in $(busybox tr '\0' ' ' < /proc/$$/cmdline); do
   value=${word#*=}
   case "$word" in
+    --context=dir://*) context=${value#dir://} ;;
     --dockerfile=*) dockerfile=$value ;;
     --destination=*) destination=$value ;;
     --digest-file=*) digest_file=$value ;;
@@ -26,10 +27,13 @@ for word in $(busybox tr '\0' ' ' < /proc/$$/cmdline); do
 done
 export HOME=/root TMPDIR=/build BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs REGISTRY_AUTH_FILE=/kaniko/.docker/config.json
 mkdir -p /build/context /build/trust
-busybox tar -xzf - -C /build/context
+if [ -z "$context" ]; then
+  context=/build/context
+  busybox tar -xzf - -C $context
+fi
 [ -z "$ca" ] || cp "$ca" /build/trust/ca.crt
 store="--storage-driver=vfs --root=/build/storage --runroot=/build/run"
 trust="--cert-dir=/build/trust --signature-policy=/etc/containers/policy.json"
-buildah $store bud $trust "$@" --file "/build/context/$dockerfile" --tag "$destination" /build/context
+buildah $store bud $trust "$@" --file "$context/$dockerfile" --tag "$destination" "$context"
 buildah $store push $trust --digestfile /build/digest "$destination"
 busybox head -c 71 /build/digest > "$digest_file"
