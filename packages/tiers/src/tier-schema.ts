@@ -47,7 +47,12 @@ const quantities = z.record(qualifiedName, quantity)
 
 const build = z
   .strictObject({
-    engine: z.enum(['kaniko', 'buildah']).optional().describe('Default: kaniko.'),
+    engine: z
+      .enum(['kaniko', 'buildah'])
+      .optional()
+      .describe(
+        'Default: kaniko. buildah needs SYS_ADMIN or user namespaces, which a namespace that enforces baseline refuses.',
+      ),
     executor: z
       .enum(['sandbox', 'in-place', 'kubernetes'])
       .optional()
