@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { command, readEgress, setGateway } from '@tierseal/test-kit/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -42,7 +44,9 @@ describe('the counter itself, in a namespace of its own', () => {
   it('sees a connect without a route, and a question to a name server that has one', async () => {
     const script = fileURLToPath(new URL('support/count-attempts.ts', import.meta.url))
     const args = ['--net', process.execPath, '--conditions=source', script]
-    const seen: unknown = JSON.parse(await command('unshare', args))
+    // Programs of the lab see no home; this one has to find the tools.
+    const env = { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache') }
+    const seen: unknown = JSON.parse(await command('unshare', args, { env }))
     expect(seen).toEqual({
       silence: { withoutRoute: 0, swallowed: 0, names: 0 },
       connected: { withoutRoute: 1, swallowed: 0, names: 0 },
