@@ -126,12 +126,12 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
     ['one byte after the other', trickle, 'DEADLINE_EXCEEDED'],
   ] as const
 
-  async function expectRefusal(outcome: Outcome, code: string): Promise<void> {
+  function expectRefusal(outcome: Outcome, code: string): void {
     const { result, tookMs } = outcome
     expect([result.exitCode, result.outputs['signed'] ?? '']).toEqual([1, ''])
     const errors = result.annotations.filter(({ level }) => level === 'error')
     expect(errors.map(({ message }) => message.split(':')[0])).toEqual([code])
-    expect(tookMs).toBeLessThan(20_000)
+    expect(tookMs).toBeLessThan(40_000)
   }
 
   describe.each([
@@ -140,7 +140,11 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
   ] as const)('a handle of kind %s, at %s:', (kind, part) => {
     it.each(refusals)(
       '%s ends within the deadline, with its code, and signs nothing',
-      async (_, reply, code) => expectRefusal(await signThrough(kind, part, reply), code),
+      // Short only where nothing but the deadline ends it: a slow machine must not get there first.
+      async (_, reply, code) => {
+        const timeoutSeconds = code === 'DEADLINE_EXCEEDED' ? 4 : 30
+        expectRefusal(await signThrough(kind, part, reply, { timeoutSeconds }), code)
+      },
     )
   })
 
