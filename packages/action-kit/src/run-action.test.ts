@@ -28,6 +28,20 @@ function runAlone(phase: string): { readonly printed: string; readonly exitCode:
   return { printed: `${stdout}${stderr}`, exitCode: status }
 }
 
+it.each([
+  ['lingers where a terminal is read, so that its last words are seen', true],
+  ['waits for nothing where there is no terminal', false],
+])('%s', async (_, isTTY) => {
+  vi.stubGlobal(
+    'process',
+    Object.create(process, { stdout: { value: { isTTY, write: process.stdout.write } } }),
+  )
+  const startedAt = performance.now()
+  await runAction(() => Promise.resolve())
+  vi.unstubAllGlobals()
+  expect(performance.now() - startedAt > 200).toBe(isTTY)
+})
+
 describe('runAction', () => {
   it.each([
     ['thrown in a callback', `setTimeout(() => { throw foreign })`],

@@ -1,5 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { log } from './log.ts'
+
+// An engine that gives a step a terminal drops what it has not read of it when the step ends: on a busy machine
+// nektos act 0.2.89 showed a failure without a word. Runners without a terminal wait for nothing.
+const lingerMs = 250
 
 /**
  * Runs one phase of an action: the only place that catches. A KnownError becomes an annotation with its
@@ -17,6 +22,7 @@ export async function runAction(phase: () => Promise<void>): Promise<void> {
     log.error(describe(error))
     process.exitCode = 1
   }
+  if (process.stdout.isTTY) await sleep(lingerMs)
 }
 
 function describe(error: unknown): string {
