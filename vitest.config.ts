@@ -19,13 +19,13 @@ export default defineConfig({
       { ...shared, test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
       {
         ...shared,
-        // The bundles as a runner runs them, and the real tools: much of it is waiting, so three files on two cores.
+        // The bundles as a runner runs them, and the real tools: two cores, so two files at a time.
         test: {
           name: 'bundle',
           include: ['test/bundle/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
       {
@@ -35,7 +35,7 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
       {
