@@ -57,10 +57,12 @@ async function waitForPin(from: number): Promise<void> {
   if (seen.startsWith('Failure')) throw new Error(`the job failed: ${seen}`)
 }
 
-// The deployment names the image: Argo CD has applied the pin, and Kyverno let it.
+// The deployment names the image: Argo CD has applied the pin, and Kyverno let it. Asked for as a list, since the
+// first push is there before the deployment is.
 function waitForSync(digest: string): Promise<number> {
   const row = '{.spec.template.spec.containers[0].image}{"\\n"}'
-  const get = [...apps, 'get', 'deployment', 'shop', '-o', `jsonpath=${row}`]
+  const one = '--field-selector=metadata.name=shop'
+  const get = [...apps, 'get', 'deployments', one, '-o', `jsonpath=${row}`]
   return watchKubectl(get, (line) => line.endsWith(`@${digest}`), timeoutMs)
 }
 
