@@ -1,4 +1,3 @@
-import * as exec from '@actions/exec'
 import { childEnvironment } from './child-environment.ts'
 import type { ProcessResult } from './process.ts'
 
@@ -30,7 +29,9 @@ export async function askProgram(
     pid ??= Number(line)
   }
   const options = { env: childEnvironment(), silent: true, ignoreReturnCode: true, delay }
-  const run = exec.getExecOutput('/bin/sh', ['-c', launcher, path, ...args], {
+  // Loaded when first needed: not every action asks, and none before its inputs are read.
+  const { getExecOutput } = await import('@actions/exec')
+  const run = getExecOutput('/bin/sh', ['-c', launcher, path, ...args], {
     ...options,
     listeners: { errline },
   })
