@@ -1,5 +1,6 @@
 import { childEnvironment } from './child-environment.ts'
 import type { ProcessResult } from './process.ts'
+import { killProcessGroup } from './process-group.ts'
 
 // What @actions/exec lacks, a shell gives: it closes stdin, where a program may wait, and tells the pid of what takes
 // its place, by which a deadline can kill; with setsid, which every usual image has, the children of that too.
@@ -23,10 +24,12 @@ export async function askProgram(
   let timedOut = false
   const timer = setTimeout(() => {
     timedOut = true
-    kill(pid)
+    if (pid !== undefined) end(pid)
   }, timeoutMs)
   const errline = (line: string): void => {
-    pid ??= Number(line)
+    if (pid !== undefined) return
+    pid = Number(line)
+    if (timedOut) end(pid)
   }
   const options = { env: childEnvironment(), silent: true, ignoreReturnCode: true, delay }
   // Loaded when first needed: not every action asks, and none before its inputs are read.
@@ -43,13 +46,12 @@ function afterFirstLine(text: string): string {
   return text.slice(text.indexOf('\n') + 1)
 }
 
-function kill(pid: number | undefined): void {
-  if (pid === undefined) return
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL')
-    } catch {
-      // Without setsid it leads no group; and it may have ended by itself.
-    }
+// Without setsid the program leads no group, and is killed alone.
+function end(pid: number): void {
+  killProcessGroup(pid)
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended with its group, or by itself.
   }
 }

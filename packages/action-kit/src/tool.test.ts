@@ -63,6 +63,11 @@ describe('Tool', () => {
     await expect(slow.ask(['version'], 200)).rejects.toMatchObject({ code: 'TOOL_TIMEOUT' })
   })
 
+  it('does not wait either where the deadline passes before the program has started', async () => {
+    const slow = await Tool.find({ name: 'late', path: script('late', 'sleep 30') })
+    await expect(slow.ask(['version'], 1)).rejects.toMatchObject({ code: 'TOOL_TIMEOUT' })
+  })
+
   it('says how a question failed', async () => {
     const failing = await Tool.find({
       name: 'failing',
