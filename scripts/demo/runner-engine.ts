@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { killGroup } from '@tierseal/test-kit'
 
 /** One step of a job as the engine reported it. */
 export interface StepRun {
@@ -83,15 +84,6 @@ export function runJob(options: JobOptions): Promise<JobRun> {
       resolve({ succeeded: code === 0, steps })
     })
   })
-}
-
-// Gone already, when it ended by the Ctrl-C that ends this process.
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    return
-  }
 }
 
 function engineArguments(options: JobOptions): readonly string[] {

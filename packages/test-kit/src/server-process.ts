@@ -36,14 +36,14 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const log = createWriteStream(logPath)
   child.stdout?.pipe(log, { end: false })
   child.stderr?.pipe(log, { end: false })
-  const killAtExit = (): void => kill(child)
+  const killAtExit = (): void => killGroup(child)
   // Before the folders go that it writes to.
   process.prependOnceListener('exit', killAtExit)
   const stop = async (): Promise<void> => {
     process.off('exit', killAtExit)
     if (child.exitCode !== null || child.signalCode !== null) return
     const closed = new Promise((resolve) => child.once('close', resolve))
-    kill(child)
+    killGroup(child)
     await closed
   }
   const deadline = Date.now() + deadlineMs
@@ -57,7 +57,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   return { logPath, stop, [Symbol.asyncDispose]: stop }
 }
 
-function kill({ pid }: ChildProcess): void {
+/** Kills a child that leads its own group, with all its children. Already gone is as good. */
+export function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch (error) {
