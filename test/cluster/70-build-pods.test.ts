@@ -6,29 +6,25 @@ import {
   baseImage,
   certificateFiles,
   crane,
-  dockerConfigDirectory,
   giteaAdmin,
   giteaUrl,
   hostOf,
   kubectl,
   labPath,
-  type Manifest,
   program,
   siteAccount,
   siteCa,
   tryKubectl,
   waitUntil,
-  writeUserKubeconfig,
 } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
 import { podProfile, pushBuilderImage } from './support/builder-image.ts'
 import { gitea, makeRepository, pushFiles } from './support/forge.ts'
 import { pushGitImage } from './support/git-image.ts'
 import { type LabSite, useSite } from './support/site.ts'
 
-const namespace = 'builds'
-const template = new URL('../../workflows/kubernetes/build-pods.yaml', import.meta.url)
+const namespace = buildNamespace
 const context = labPath('site', 'context')
 let site: LabSite
 let image: string
@@ -37,54 +33,13 @@ let kubeconfig: string
 beforeAll(async () => {
   site = await useSite()
   image = await pushBuilderImage()
-  const docker = readFileSync(join(dockerConfigDirectory, 'config.json'), 'utf8')
-  await apply(
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'runner', namespace } },
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/dockerconfigjson',
-      metadata: { name: 'push', namespace },
-      stringData: { '.dockerconfigjson': docker },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'site-ca', namespace },
-      data: { 'ca.crt': readFileSync(siteCa, 'utf8') },
-    },
-    generatedRole(),
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: 'runner', namespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'tierseal-builds' },
-      subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace }],
-    },
-  )
-  const token = (
-    await kubectl(['-n', namespace, 'create', 'token', 'runner', '--duration=1h'])
-  ).trim()
-  kubeconfig = writeUserKubeconfig('runner', { token })
+  kubeconfig = await useBuildNamespace()
   mkdirSync(join(context, 'sub'), { recursive: true })
   writeFileSync(join(context, '.dockerignore'), '*.secret\n')
   writeFileSync(join(context, 'kept.txt'), 'kept')
   writeFileSync(join(context, 'left-out.secret'), 'must not travel')
   writeDockerfile('RUN ls /context && test ! -e /context/left-out.secret')
 })
-
-// The rules that the generator gives a tier, for the namespace of this suite.
-function generatedRole(): Manifest {
-  const documents = parseAllDocuments(readFileSync(template, 'utf8'))
-  const rules: unknown = documents.find((document) => document.get('kind') === 'Role')?.toJS().rules
-  return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'tierseal-builds', namespace },
-    rules,
-  }
-}
 
 function writeDockerfile(run: string): void {
   writeFileSync(join(context, 'Dockerfile'), dockerfileWith(run))

@@ -74,11 +74,18 @@ export function readSignInputs(): Inputs {
   return readInputs(specs, joints)
 }
 
+function imagesOf({
+  image,
+  images,
+}: Pick<Specified, 'image' | 'images'>): readonly DigestReference[] {
+  return image === undefined ? images : [image, ...images]
+}
+
 function uniqueImages({
   image,
   images,
 }: Pick<Specified, 'image' | 'images'>): readonly DigestReference[] {
-  const all = image === undefined ? images : [image, ...images]
+  const all = imagesOf({ image, images })
   if (all.length === 0) {
     throw new KnownError('SIGN_NO_IMAGE', 'image and images are both empty', {
       hint: 'Pass the output image of kaniko-build or assert-digest; if it is empty, look at that step first.',
@@ -94,8 +101,7 @@ function credentialsOf({
   registryPassword: password,
   dockerConfig,
 }: Specified): CredentialSource {
-  const all = image === undefined ? images : [image, ...images]
-  const hosts = all.map(({ repository }) => repository.registry)
+  const hosts = imagesOf({ image, images }).map(({ repository }) => repository.registry)
   demandUsableCredentials({ username, password }, hosts)
   return { username, password, dockerConfig }
 }

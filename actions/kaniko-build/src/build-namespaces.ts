@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childEnvironment, runProcess } from '@tierseal/action-kit'
+import { childEnvironment, killProcess, runProcess } from '@tierseal/action-kit'
 import { type Containment, contained } from './containment.ts'
 
 const startTimeoutMs = 10_000
@@ -36,7 +36,7 @@ export class BuildNamespaces {
     if (holder === undefined) return undefined
     const init = await waitForInit(holder)
     if (init === undefined) {
-      end(holder)
+      killProcess(holder)
       return undefined
     }
     const namespaces = new BuildNamespaces(holder, init)
@@ -56,7 +56,7 @@ export class BuildNamespaces {
 
   /** Ends every process and mount inside; the holder takes the first process with it. */
   close(): void {
-    for (const pid of [this.#holder, this.#init]) end(pid)
+    for (const pid of [this.#holder, this.#init]) killProcess(pid)
   }
 
   async #protectRoot(writable: string): Promise<void> {
@@ -84,14 +84,6 @@ function bindTemporary(writable: string): readonly string[][] {
   const own = join(writable, 'var-tmp')
   mkdirSync(own, { mode: 0o700 })
   return [['mount', '--bind', own, place]]
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It ended with another.
-  }
 }
 
 function startHolder(containment: Containment): number | undefined {

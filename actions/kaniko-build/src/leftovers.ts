@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childEnvironment, removeTemporaryDirectory, runProcess } from '@tierseal/action-kit'
+import {
+  childEnvironment,
+  killProcess,
+  removeTemporaryDirectory,
+  runProcess,
+} from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 
 /** What identifies the processes of one build. */
@@ -30,7 +35,7 @@ async function endProcesses(build: BuildProcesses): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const pids = processesOf(build)
     if (pids.length === 0) return
-    for (const pid of pids) kill(pid)
+    for (const pid of pids) killProcess(pid)
     await sleep(25 * (round + 1))
   }
   throw leftovers(`the processes ${processesOf(build).join(', ')}`)
@@ -73,14 +78,6 @@ function statFields(pid: number): readonly string[] {
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return []
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It ended between the look and the signal.
   }
 }
 

@@ -1,6 +1,6 @@
 import { childEnvironment } from './child-environment.ts'
 import type { ProcessResult } from './process.ts'
-import { killProcessGroup } from './process-group.ts'
+import { killProcess, killProcessGroup } from './process-group.ts'
 
 // What @actions/exec lacks, a shell gives: it closes stdin, where a program may wait, and tells the pid of what takes
 // its place, by which a deadline can kill; with setsid, which every usual image has, the children of that too.
@@ -49,9 +49,5 @@ function afterFirstLine(text: string): string {
 // Without setsid the program leads no group, and is killed alone.
 function end(pid: number): void {
   killProcessGroup(pid)
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It ended with its group, or by itself.
-  }
+  killProcess(pid)
 }

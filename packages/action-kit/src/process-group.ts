@@ -6,3 +6,12 @@ export function killProcessGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
+
+/** Kills one process that may have ended since somebody looked. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself, or with another.
+  }
+}

@@ -2,12 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runAction } from '@tierseal/test-kit'
 import { baseImage, hostOf, labPath, program, siteAccount, siteCa } from '@tierseal/test-kit/lab'
-import {
-  buildNamespace,
-  useBuildNamespace,
-  weakerProfile,
-} from '../../../test/cluster/support/build-pods.ts'
-import { pushBuilderImage } from '../../../test/cluster/support/builder-image.ts'
+import { buildNamespace, useBuildNamespace } from '../../../test/cluster/support/build-pods.ts'
+import { podProfile, pushBuilderImage } from '../../../test/cluster/support/builder-image.ts'
 import type { Measurement } from '../row.ts'
 
 const count = 10
@@ -27,7 +23,7 @@ export async function measureBuilds(): Promise<readonly Measurement[]> {
         'kubernetes-namespace': buildNamespace,
         'kubernetes-docker-config': 'push',
         'kubernetes-ca': 'site-ca',
-        'kubernetes-security-context': weakerProfile,
+        'kubernetes-security-context': JSON.stringify(podProfile),
         'kubectl-path': program('kubectl'),
         'registry-ca': siteCa,
         'registry-username': siteAccount.pusher,

@@ -62,13 +62,3 @@ function generatedRole(): Manifest {
     rules,
   }
 }
-
-/**
- * What the lab's stand-in for kaniko needs beyond the baseline profile: buildah's chroot isolation mounts,
- * kaniko would not.
- */
-export const weakerProfile: string = JSON.stringify({
-  allowPrivilegeEscalation: true,
-  capabilities: { add: ['SYS_ADMIN', 'SYS_CHROOT', 'MKNOD'] },
-  seccompProfile: { type: 'Unconfined' },
-})
