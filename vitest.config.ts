@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import Sequencer from './scripts/test/sequencer.ts'
 
 // Packages export their source under the condition "source", so tests need no build.
 const conditions = ['source', 'node', 'import', 'default']
@@ -8,6 +9,7 @@ export default defineConfig({
   ...shared,
   test: {
     globalSetup: './packages/test-kit/src/vitest-setup.ts',
+    sequence: { sequencer: Sequencer },
     projects: [
       {
         ...shared,

@@ -5,7 +5,13 @@ const shownLines = 20
 
 /** A line by which a suite names one failure, so that CI can repeat it where it is read: at the end. */
 export function formatProblem(where: string, message: string): string {
-  return `${marker}${where}: ${message.split('\n', 1)[0] ?? ''}`
+  return `${marker}${where}: ${tellingLine(message.split('\n'))}`
+}
+
+// The message of a failed action is its whole log, which begins with the masks of its secrets.
+function tellingLine(lines: readonly string[]): string {
+  const seen = lines.filter((line) => !line.startsWith('::add-mask::'))
+  return seen.find((line) => line.startsWith('::error')) ?? seen[0] ?? ''
 }
 
 /**

@@ -22,6 +22,7 @@ import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
 import { podProfile, pushBuilderImage } from './support/builder-image.ts'
 import { gitea, makeRepository, pushFiles } from './support/forge.ts'
 import { pushGitImage } from './support/git-image.ts'
+import { waitForNoPods } from './support/pods-left.ts'
 import { type LabSite, useSite } from './support/site.ts'
 
 const namespace = buildNamespace
@@ -75,8 +76,8 @@ async function pods(): Promise<string> {
   return (await kubectl(['-n', namespace, 'get', 'pods', '-o', 'name'])).trim()
 }
 
-async function noPods(): Promise<void> {
-  await waitUntil('no pod to be left', async () => (await pods()) === '', { timeoutMs: 30_000 })
+function noPods(): Promise<void> {
+  return waitForNoPods(namespace)
 }
 
 describe('a build in a pod of its own', () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { apply, kubectl, type LabState, labPath } from '@tierseal/test-kit/lab'
+import { apply, hostOf, kubectl, type LabState, labPath } from '@tierseal/test-kit/lab'
 import { publishActions } from './actions.ts'
 import { generateLabSite, siteDirectory } from './generate.ts'
 import { type KeyPair, makeKeyPair, makeTransitKey, storeKey } from './keys.ts'
@@ -43,7 +43,7 @@ export async function useSite(): Promise<LabSite> {
   generateLabSite({ ...usual, ...published }, publicKeys(keys))
   for (const tier of ['dev', 'prod']) await setUpTier(state, tier)
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: appsNamespace } })
-  await applyPolicies()
+  await applyPolicies(hostOf(usual.registry))
   writeFileSync(record, JSON.stringify(site), { mode: 0o600 })
   return { state, ...site }
 }
@@ -54,9 +54,10 @@ export async function usePolicies(
   changes: Partial<SiteVariant> = {},
 ): Promise<void> {
   const { actionsSha, checkoutSha } = site
-  generateLabSite({ ...usual, actionsSha, checkoutSha, ...changes }, publicKeys(site.keys))
+  const variant = { ...usual, actionsSha, checkoutSha, ...changes }
+  generateLabSite(variant, publicKeys(site.keys))
   await removePolicies()
-  await applyPolicies()
+  await applyPolicies(hostOf(variant.registry))
 }
 
 /**
@@ -69,7 +70,7 @@ export async function useVariant(site: LabSite, changes: Partial<SiteVariant> = 
   generateLabSite(variant, await keysOf(site, variant))
   await applyVaultTier(state, join(siteDirectory, 'platform', 'dev'))
   await removePolicies()
-  await applyPolicies()
+  await applyPolicies(hostOf(variant.registry))
 }
 
 async function keysOf({ state, keys }: LabSite, { handover }: SiteVariant): Promise<TierKeys> {

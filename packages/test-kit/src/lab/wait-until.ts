@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Asks again and again until the answer is neither false nor undefined.
+ * Asks again and again until the answer is neither false nor undefined. A question may also throw what it saw
+ * instead of what is waited for.
  *
  * @throws Error that names what was waited for and the last failure, after `timeoutMs`
  */
@@ -20,7 +21,8 @@ export async function waitUntil<Answer>(
       failure = error
     }
     if (Date.now() > deadline) {
-      throw new Error(`waited ${timeoutMs / 1000} s for ${what}`, { cause: failure })
+      const saw = failure instanceof Error ? `: ${failure.message}` : ''
+      throw new Error(`waited ${timeoutMs / 1000} s for ${what}${saw}`, { cause: failure })
     }
     await sleep(everyMs)
   }
