@@ -190,6 +190,18 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(own)
   })
 
+  test('keys fetch records no key that another tier has on record', async () => {
+    const file = join(folder, 'keys', 'prod.pem')
+    const record = readFileSync(join(folder, 'keys', 'dev.pem'))
+    const own = readFileSync(file)
+    writeFileSync(file, record)
+    const { exitCode, error } = await tierseal('keys', 'fetch', 'dev')
+    expect(exitCode).toBe(2)
+    expect(error).toContain('[PUBLIC_KEY_SHARED]: keys/dev.pem and keys/prod.pem hold the same key')
+    expect(await tierseal('keys', 'fetch', 'prod')).toMatchObject({ exitCode: 0 })
+    expect(readFileSync(file)).toEqual(own)
+  })
+
   test('the dev role reads its own key and its public part, and nothing else', async () => {
     const token = (await loginAs('dev')) ?? ''
     const path = (name: string): string => `cosign/data/${name}`

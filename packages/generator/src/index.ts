@@ -6,7 +6,12 @@ export { linesOfKey, type Origin, originOfLine } from './origin/origin.ts'
 export { type ActionPin, pinActions } from './pin-actions.ts'
 export { inService } from './plan/service.ts'
 export type { PublicKeys } from './plan.ts'
-export { parsePublicKeys, publicKeyFile, readPublicKeys } from './public-keys.ts'
+export {
+  demandOwnKeys,
+  parsePublicKeys,
+  publicKeyFile,
+  readPublicKeys,
+} from './public-keys.ts'
 export type { RenderedFile } from './render.ts'
 export { renderSite } from './render-site.ts'
 export { schemaFile, schemaPath } from './schema-file.ts'

@@ -38,16 +38,38 @@ export function publicKeyFile(tier: string): string {
  * @throws KnownError PUBLIC_KEY_INVALID, PUBLIC_KEY_SHARED, its message everything that is wrong with them
  */
 export function readPublicKeys(site: Site, folder: SiteFolder): PublicKeys {
+  const records = readRecords(site, folder)
+  refuse([...records.flatMap(({ problems }) => problems), ...shared(records)])
+  return new Map(records.map(({ tier, keys }) => [tier, keys.map(({ pem }) => pem)]))
+}
+
+/**
+ * Refuses records, by their files, with which two tiers would trust one key: among themselves, or with a record that
+ * stays.
+ *
+ * @throws KnownError PUBLIC_KEY_SHARED
+ */
+export function demandOwnKeys(
+  site: Site,
+  folder: SiteFolder,
+  fresh: ReadonlyMap<string, string>,
+): void {
+  refuse(shared(readRecords(site, folder, fresh)))
+}
+
+function readRecords(
+  site: Site,
+  folder: SiteFolder,
+  fresh: ReadonlyMap<string, string> = new Map(),
+): readonly Record[] {
   const look = folder.look()
-  const records = site.tiers.flatMap(({ name }) => {
+  return site.tiers.flatMap(({ name }) => {
     const file = publicKeyFile(name)
-    if (look.kindOf(file) === 'nothing') return []
-    const text = folder.read(file, look)
+    if (look.kindOf(file) === 'nothing' && !fresh.has(file)) return []
+    const text = fresh.get(file) ?? folder.read(file, look)
     const read = text === undefined ? noFile(file) : parseRecord(file, text)
     return [{ tier: name, file, ...read }]
   })
-  refuse([...records.flatMap(({ problems }) => problems), ...shared(records)])
-  return new Map(records.map(({ tier, keys }) => [tier, keys.map(({ pem }) => pem)]))
 }
 
 /** @throws KnownError PUBLIC_KEY_INVALID for anything but one or two public keys in PEM */

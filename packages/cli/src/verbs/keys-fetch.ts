@@ -1,5 +1,5 @@
 import { KnownError } from '@tierseal/errors'
-import { parsePublicKeys, publicKeyFile, writeTogether } from '@tierseal/generator'
+import { demandOwnKeys, parsePublicKeys, publicKeyFile, writeTogether } from '@tierseal/generator'
 import type { Tier } from '@tierseal/tiers'
 import type { VaultSession } from '@tierseal/vault'
 import { asOperator, vaultHelp, vaultOptions } from '../operator-vault.ts'
@@ -27,6 +27,8 @@ nothing is written, and 1 is returned where a record differs from Vault.`,
     const found = await asOperator(invocation, context, (session) =>
       Promise.all(tiers.map((tier) => fetchKey(session, context, tier))),
     )
+    const fresh = new Map(found.map(({ file, text }) => [file, text]))
+    demandOwnKeys(context.loaded.site, context.folder, fresh)
     const changed = found.filter(({ file, text }) => context.folder.read(file) !== text)
     const checking = invocation.flag('check')
     if (!checking) {
