@@ -1,5 +1,6 @@
-// `npm run test:cluster`: the chain on a real cluster with no way out. Brings the lab up, runs the suite inside
-// its network namespace, says how often anything tried to leave, and takes the lab down (--keep leaves it).
+// `npm run test:cluster`: the chain on a real cluster with no way out. Brings a new lab up, runs the suite inside
+// its network namespace, says how often anything tried to leave, and takes the lab down. --keep uses the lab that is up
+// and leaves it; without, whatever a run that was killed or another clone left goes first, lest it be what is tested.
 // --openbao and --no-node choose another lab; what is left goes to vitest.
 import { join } from 'node:path'
 import { bringLabUp, obtainLab, runInLab, takeLabDown } from './cluster/lab-session.ts'
@@ -19,6 +20,7 @@ process.exitCode = await testCluster()
 async function testCluster(): Promise<number> {
   const kind = { vault: openbao ? 'openbao' : 'vault', node: !noNode } as const
   if (!(await obtainLab(kind))) return 1
+  if (!keep && !(await takeLabDown())) return 1
   const up = await bringLabUp(kind)
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   // Build pods are nothing without a node; of the other suites single cases are skipped by name.

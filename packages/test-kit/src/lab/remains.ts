@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
 import { cgroupRoots, removeCgroups } from './cgroups.ts'
 import { tryCommand } from './command.ts'
+import { filesElsewhere, removeFilesElsewhere } from './files-elsewhere.ts'
 import { labRoot, namespaceName } from './layout.ts'
 import { mountsBelow, unmountBelow } from './mounts.ts'
 import { namespacePath } from './namespace.ts'
@@ -14,7 +14,7 @@ export interface Remains {
   readonly mounts: readonly string[]
   readonly cgroups: readonly string[]
   readonly namespace: boolean
-  readonly files: boolean
+  readonly files: readonly string[]
 }
 
 /**
@@ -27,14 +27,14 @@ export function findRemains(): Remains {
     mounts: mountsBelow(labRoot),
     cgroups: cgroupRoots(),
     namespace: existsSync(namespacePath),
-    files: existsSync(labRoot),
+    files: [...(existsSync(labRoot) ? [labRoot] : []), ...filesElsewhere()],
   }
 }
 
 /** Whether nothing at all is left. */
 export function isNothing(remains: Remains): boolean {
   const { processes, mounts, cgroups, namespace, files } = remains
-  return processes.length + mounts.length + cgroups.length === 0 && !namespace && !files
+  return ![processes, mounts, cgroups, files].some(({ length }) => length > 0) && !namespace
 }
 
 /** Removes every trace of the lab. Called outside its namespace, else it would end itself. */
@@ -44,17 +44,7 @@ export async function removeRemains(): Promise<void> {
   await unmountBelow(labRoot)
   for (const socket of shimSockets) rmSync(socket, { force: true })
   await removeCgroups()
-  removeContainerLogLinks()
+  removeFilesElsewhere()
   if (existsSync(namespacePath)) await tryCommand('ip', ['netns', 'delete', namespaceName])
   rmSync(labRoot, { recursive: true, force: true })
-}
-
-// kubelet links the log of every container from a fixed place.
-function removeContainerLogLinks(): void {
-  const directory = '/var/log/containers'
-  if (!existsSync(directory)) return
-  for (const name of readdirSync(directory)) {
-    const link = join(directory, name)
-    if (readlinkSync(link).startsWith(`${labRoot}/`)) rmSync(link)
-  }
 }

@@ -13,6 +13,9 @@ export const containerdSocket = labPath('containerd', 'containerd.sock')
 /** The image that holds a pod's namespaces; the lab's own, in the lab's registry. */
 export const pauseImage = `${hostOf('registry')}/platform/pause:1`
 
+/** The network of the pods, by its name in what CNI keeps. */
+export const networkName = 'tierseal-lab'
+
 /** containerd with a CNI bridge of its own, and every path below the lab's root. */
 export const containerd: Part = {
   name: 'containerd',
@@ -37,7 +40,8 @@ export const containerd: Part = {
 }
 
 // restrict_oom_score_adj: without CAP_SYS_RESOURCE every sandbox would fail at /proc/self/oom_score_adj.
-// netns_mounts_under_state_dir: so that a pod's namespace is found, and removed, below the lab's root.
+// netns_mounts_under_state_dir and Root: so that a pod's namespace and what runc knows of its containers are found, and
+// removed, below the lab's root.
 function configuration(): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"'
   return `version = 2
@@ -58,6 +62,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
   runtime_type = "io.containerd.runc.v2"
 [${cri}.containerd.runtimes.runc.options]
   BinaryName = "${program('runc')}"
+  Root = "${labPath('containerd', 'state', 'runc')}"
 [${cri}.registry]
   config_path = "${labPath('containerd', 'certs.d')}"
 [${cri}.registry.configs."${hostOf('registry')}".auth]
@@ -80,7 +85,7 @@ function writeNetworkConfiguration(): void {
       routes: [{ dst: '0.0.0.0/0' }],
     },
   }
-  const list = { cniVersion: '1.0.0', name: 'lab', plugins: [bridge] }
+  const list = { cniVersion: '1.0.0', name: networkName, plugins: [bridge] }
   writeFileSync(labPath('cni', 'lab.conflist'), JSON.stringify(list))
 }
 
