@@ -137,12 +137,7 @@ function linkOf({ name, result, milliseconds, log }: StepRun): Link {
 }
 
 function lastLine(log: readonly string[]): string {
-  return (
-    log
-      .filter((line) => line.trim() !== '' && !line.startsWith('::'))
-      .at(-1)
-      ?.slice(0, 160) ?? ''
-  )
+  return log.findLast((line) => line.trim() !== '' && !line.startsWith('::')) ?? ''
 }
 
 function errorOf(log: readonly string[]): string {

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util'
 import { held, type Link, type Tampering } from './report.ts'
 
+const longest = 220
+
 type Style = Parameters<typeof styleText>[0]
 
 /** Lines for a person: on stdout, or on stderr where stdout carries JSON; colours only on a terminal. */
@@ -17,7 +19,7 @@ export class Terminal {
 
   link({ name, ok, milliseconds, detail }: Link): void {
     const mark = ok ? this.#styled('green', 'ok  ') : this.#styled('red', 'FAIL')
-    this.line(`  ${mark} ${name.padEnd(12)} ${seconds(milliseconds)}  ${detail}`)
+    this.line(`  ${mark} ${name.padEnd(12)} ${seconds(milliseconds)}  ${oneLine(detail)}`)
   }
 
   tampering(tampering: Tampering): void {
@@ -26,7 +28,7 @@ export class Terminal {
       ? this.#styled('green', got)
       : this.#styled('red', `${got}, NOT ${expected} for "${because}"`)
     this.line(`  ${mark.padEnd(8)} ${name}`)
-    this.line(this.#styled('dim', `           ${by}: ${firstLine(message)}`))
+    this.line(this.#styled('dim', `           ${by}: ${oneLine(message)}`))
   }
 
   line(text: string): void {
@@ -42,6 +44,7 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`.padStart(7)
 }
 
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0]?.slice(0, 200) ?? ''
+function oneLine(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ')
+  return line.length > longest ? `${line.slice(0, longest)}…` : line
 }
