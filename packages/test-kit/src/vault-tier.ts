@@ -6,6 +6,8 @@ import type { VaultAnswer } from './vault-request.ts'
 interface RootAccess {
   readonly caPem: string
   request(method: string, path: string, body?: unknown): Promise<VaultAnswer>
+  /** Of a cluster: waits until every server reads what stands at this path. */
+  replicated?(path: string): Promise<void>
 }
 
 export interface VaultTier {
@@ -28,15 +30,17 @@ export async function prepareVault(vault: RootAccess, reviewer: TokenReview): Pr
   await must(vault, 'POST', 'sys/mounts/cosign', { type: 'kv', options: { version: '2' } })
 }
 
-/** Adds one tier: its keys, the policy that reads exactly its path, and its role. */
+/** Adds one tier, known to every server: its keys, the policy that reads exactly its path, and its role. */
 export async function addTier(
   vault: RootAccess,
   { tier, keys, serviceAccount }: VaultTier,
 ): Promise<void> {
   const { name, namespace } = serviceAccount ?? { name: 'ci-signer', namespace: `ci-${tier}` }
   const { privateKey, publicKey, password } = keys
-  await must(vault, 'PUT', `sys/policies/acl/cosign-${tier}`, { policy: tierPolicy(tier) })
-  await must(vault, 'POST', `auth/kubernetes/role/ci-signer-${tier}`, {
+  const policy = `sys/policies/acl/cosign-${tier}`
+  const role = `auth/kubernetes/role/ci-signer-${tier}`
+  await must(vault, 'PUT', policy, { policy: tierPolicy(tier) })
+  await must(vault, 'POST', role, {
     bound_service_account_names: name,
     bound_service_account_namespaces: namespace,
     audience: 'vault',
@@ -49,6 +53,9 @@ export async function addTier(
   })
   await writeSecret(vault, `tiers/${tier}`, { private_key: privateKey, password })
   await writeSecret(vault, `public/${tier}`, { public_key: publicKey, version: '1' })
+  for (const path of [policy, role, `cosign/data/tiers/${tier}`, `cosign/data/public/${tier}`]) {
+    await vault.replicated?.(path)
+  }
 }
 
 /** Writes one KV version 2 secret as root, retrying while the new mount upgrades itself. */

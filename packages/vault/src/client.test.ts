@@ -91,6 +91,16 @@ describe('a read', () => {
     await expect(client.session(token).lookupSelf()).resolves.toEqual({ id: 'x' })
   })
 
+  test.each([
+    'Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.',
+    'Waiting for the primary to upgrade from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service when the primary is finished.',
+  ])('is tried again while the engine sets up its mount (%s)', async (text) => {
+    const passing = await scripted(errors(400, text), json(200, { data: { id: 'x' } }))
+    await expect(lookUp(passing.client)).resolves.toEqual({ id: 'x' })
+    const lasting = await scripted(errors(400, text))
+    await expect(lookUp(lasting.client)).rejects.toMatchObject({ code: 'VAULT_UNAVAILABLE' })
+  })
+
   test('is tried again after a broken connection', async () => {
     const { client } = await scripted(
       (request) => request.socket.destroy(),
@@ -190,6 +200,19 @@ describe('the opening of a wrapping token', () => {
     const { client, requests } = await scripted(errors(status, text), json(200, { data: {} }))
     await client.unwrap('s.CANARY-wrapping')
     expect(requests).toHaveLength(2)
+  })
+
+  test('is tried again where a node may not know the token yet, before it counts as opened by another', async () => {
+    const unknown = errors(400, 'wrapping token is not valid or does not exist')
+    const origin = json(200, { data: { creation_path: 'cosign/data/tiers/dev' } })
+    const behind = await scripted(unknown, unknown, origin)
+    await expect(behind.client.lookupWrapping('s.CANARY-wrapping')).resolves.toMatchObject({
+      creationPath: 'cosign/data/tiers/dev',
+    })
+    const lasting = await scripted(unknown)
+    const spent = { code: 'VAULT_WRAPPING_SPENT' }
+    await expect(lasting.client.unwrap('s.CANARY-wrapping')).rejects.toMatchObject(spent)
+    expect(lasting.requests.length).toBeGreaterThan(2)
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { type Code, KnownError } from '@tierseal/errors'
 import type { VaultRefusal } from './refusal.ts'
-import { isElecting } from './retries.ts'
+import { isElecting, isSettingUp, isSpentOrUnknown } from './retries.ts'
 
 /** What was asked of whom, for the message. */
 export interface RequestFacts {
@@ -43,6 +43,12 @@ const causes: readonly Cause[] = [
     hint: 'Look at the cluster: it is electing a leader, or has lost its quorum.',
   },
   {
+    code: 'VAULT_UNAVAILABLE',
+    applies: isSettingUp,
+    meaning: 'the KV engine is still setting up this mount',
+    hint: 'Run the step again; where it stays so, look at the log of Vault.',
+  },
+  {
     code: 'VAULT_RATE_LIMITED',
     applies: has(429),
     meaning: 'Vault turned the request away because there are too many',
@@ -68,7 +74,7 @@ const causes: readonly Cause[] = [
   },
   {
     code: 'VAULT_WRAPPING_SPENT',
-    applies: says(/wrapping token is not valid or does not exist/i),
+    applies: isSpentOrUnknown,
     meaning: 'the wrapping token was used before, or has expired',
     hint: 'If the steps ran within its lifetime, somebody else opened it: treat the key as exposed, see the audit log of Vault, and rotate it.',
   },

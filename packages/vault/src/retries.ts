@@ -32,10 +32,11 @@ export function mayPass(error: unknown, rule: RetryRule): boolean {
   const { statuses, codes } = passing[rule]
   if (error instanceof KnownError) return codes.includes(error.code)
   if (!(error instanceof VaultRefusal)) return false
-  return statuses.includes(error.status) || isElecting(error)
+  if (statuses.includes(error.status)) return true
+  return isElecting(error) || isSettingUp(error) || isSpentOrUnknown(error)
 }
 
-// With the pauses below: five seconds, so that a sealed Vault is told soon, or twenty, for a cluster that changes
+// With the pauses below: five seconds, so that a sealed Vault and a token that somebody opened are told soon, or twenty, for a cluster that changes
 // its leader (seen: ten seconds after a step-down).
 const attempts = 6
 const attemptsInFailover = 15
@@ -57,4 +58,17 @@ function isFailover(failure: unknown): boolean {
 /** A cluster between two leaders answers 500 on its standby nodes, before it looks at the request. */
 export function isElecting({ status, errors }: VaultRefusal): boolean {
   return status === 500 && errors.some((text) => text.includes('active cluster node not found'))
+}
+
+/** KV version 2 turns everything away with 400 while it sets up a mount, for moments as it says. */
+export function isSettingUp({ errors }: VaultRefusal): boolean {
+  return errors.some((text) => text.includes('non-versioned to versioned data'))
+}
+
+/**
+ * A wrapping token that was opened or has expired, or one that a standby node does not know yet: OpenBao
+ * looks there at its own copy of the storage, which may be behind (docs/decisions/0117).
+ */
+export function isSpentOrUnknown({ errors }: VaultRefusal): boolean {
+  return errors.some((text) => text.includes('wrapping token is not valid or does not exist'))
 }

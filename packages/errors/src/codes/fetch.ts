@@ -27,7 +27,7 @@ export const fetchCodes = {
     remedy: 'Look at the replication; address the active node.',
   },
   VAULT_UNAVAILABLE: {
-    meaning: 'Vault kept answering 5xx.',
+    meaning: 'Vault kept answering 5xx, or that it is still setting up the mount.',
     remedy: 'Look at the log of Vault and at what stands before it.',
   },
   VAULT_PROTOCOL: {
