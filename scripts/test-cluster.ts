@@ -12,7 +12,7 @@ const [keep, openbao, noNode] = own.map((word) => words.includes(word))
 const rest = words.filter((word) => !own.includes(word))
 const chosen = rest.some((word) => word.startsWith('--reporter'))
 const reporters = [
-  ...(chosen ? [] : ['--reporter=default']),
+  ...(chosen ? [] : ['--reporter=tree']),
   '--reporter=./scripts/test/count-reporter.ts',
 ]
 process.exitCode = await testCluster()

@@ -20,5 +20,6 @@ if (needsTools) {
   if (problems.length > 0) console.error('tools: the tests that need these are skipped')
 }
 const projects = named ? [] : all.flatMap((name) => ['--project', name])
-const reporters = ['--reporter=default', '--reporter=./scripts/test/count-reporter.ts']
+// Every test by name, for the list is the contract.
+const reporters = ['--reporter=tree', '--reporter=./scripts/test/count-reporter.ts']
 process.exitCode = runStep('vitest', ['run', ...projects, ...reporters, ...args]) ? 0 : 1
