@@ -36,21 +36,39 @@ export function expressions({ path, text, scope }: RenderedFile): readonly Viola
   const named = new Set(
     [...secrets, pin.signingKey, pin.signingPassphrase].map((name) => `secrets.${name ?? ''}`),
   )
-  return [...text.matchAll(/^( *(?:- )?)([A-Za-z-]+): .*\$\{\{.*$/gm)].flatMap((match) => {
-    const [line, , key = ''] = match
+  return linesWith('${{', text).flatMap(({ line, offset }) => {
+    const [, key] = /^ *(?:- )?([A-Za-z-]+): /.exec(line) ?? []
     const contents = [...line.matchAll(/\$\{\{ *(.*?) *\}\}/g)].map((found) => found[1] ?? '')
     const strange = contents.filter(
-      (content) => !named.has(content) && !isHandover(content) && content !== ofJob[key],
+      (content) => !named.has(content) && !isHandover(content) && content !== ofJob[key ?? ''],
     )
     const broken = [
       ...strange.map((content) => `the expression ${content}`),
       ...(key === 'source-url' && !line.includes(` "${site.forgeAddress}/$`)
         ? [`the source is fetched from another place than ${site.forgeAddress}`]
         : []),
-      ...(carriers.has(key) ? [] : [`an expression for ${key}`]),
+      ...(key === undefined ? ['an expression outside of the value of an input'] : []),
+      ...(key === undefined || carriers.has(key) ? [] : [`an expression for ${key}`]),
     ]
-    return broken.map((message) => ({ invariant, path, line: lineOf(text, match.index), message }))
+    return broken.map((message) => ({ invariant, path, line: lineOf(text, offset), message }))
   })
+}
+
+interface Line {
+  readonly line: string
+  readonly offset: number
+}
+
+// A site has thousands of workflows: a pattern that tries every line of each takes ten times as long.
+function linesWith(word: string, text: string): readonly Line[] {
+  const lines: Line[] = []
+  for (let found = text.indexOf(word); found !== -1; ) {
+    const offset = text.lastIndexOf('\n', found) + 1
+    const end = text.indexOf('\n', found)
+    lines.push({ line: text.slice(offset, end === -1 ? undefined : end), offset })
+    found = end === -1 ? -1 : text.indexOf(word, end)
+  }
+  return lines
 }
 
 function isHandover(content: string): boolean {

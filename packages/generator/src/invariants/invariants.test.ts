@@ -151,6 +151,12 @@ test.each([
     'git.elsewhere/',
     'the source is fetched from another place than https://git.internal',
   ],
+  [
+    'an expression on a line of its own',
+    /pins: (.*)/,
+    `pins: |\n            ${expression('github.sha')}`,
+    'an expression outside of the value of an input',
+  ],
   ['a placeholder', 'deploy payments', 'deploy ((x))', 'a placeholder was not filled in'],
 ])('refuses a workflow with %s', (_, from, to, message) => {
   const messages = after(workflow, from, to)
