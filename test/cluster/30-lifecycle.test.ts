@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { apply, crane, kubectl, type Manifest, tryKubectl, waitUntil } from '@tierseal/test-kit/lab'
+import { apply, crane, kubectl, tryKubectl, waitUntil } from '@tierseal/test-kit/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deploymentOf, waitForReady } from './support/deployments.ts'
 import { pushImage } from './support/images.ts'
 import { lacksNode } from './support/lab.ts'
 import { appsNamespace } from './support/pods.ts'
@@ -17,8 +18,8 @@ describe.skipIf(lacksNode())('a deployment that was admitted', () => {
     await usePolicies(site)
     image = await pushImage('dev/lifecycle', 'one')
     await signImage(image, site.keys.dev)
-    await apply(deployment(image))
-    await running(1)
+    await apply(deploymentOf(name, image))
+    await waitForReady(name)
   })
   afterAll(async () => {
     await kubectl(['-n', appsNamespace, 'delete', 'deployment', name, '--wait=false'])
@@ -35,12 +36,12 @@ describe.skipIf(lacksNode())('a deployment that was admitted', () => {
       },
       { timeoutMs: 60_000 },
     )
-    await running(1)
+    await waitForReady(name)
   })
 
   it('is verified again, and admitted, when it is scaled up', async () => {
     await kubectl(['-n', appsNamespace, 'scale', 'deployment', name, '--replicas=2'])
-    await running(2)
+    await waitForReady(name, 2)
   })
 
   describe('after its signature was removed from the registry', () => {
@@ -99,45 +100,9 @@ describe.skipIf(lacksNode())('a deployment that was admitted', () => {
   it('comes back as soon as it is signed again', async () => {
     await signImage(image, site.keys.dev)
     await kubectl(['-n', appsNamespace, 'rollout', 'restart', `deployment/${name}`])
-    await running(3)
+    await waitForReady(name, 3)
   })
 })
-
-function deployment(of: string): Manifest {
-  const labels = { app: name }
-  const container = { name: 'main', image: of }
-  const spec = { terminationGracePeriodSeconds: 0, containers: [container] }
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: appsNamespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec },
-    },
-  }
-}
-
-async function running(count: number): Promise<void> {
-  const path = [
-    '-n',
-    appsNamespace,
-    'get',
-    'deployment',
-    name,
-    '-o',
-    'jsonpath={.status.readyReplicas} {.status.replicas}',
-  ]
-  await waitUntil(
-    `${count} ready pods`,
-    async () => (await kubectl(path)) === `${count} ${count}`,
-    {
-      timeoutMs: 90_000,
-      everyMs: 300,
-    },
-  )
-}
 
 async function podNames(): Promise<readonly string[]> {
   const path = [

@@ -1,5 +1,6 @@
 import { askHttps, baseImage, builderOf, hostOf } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { type FetchStep, runFetchStep } from './support/fetch-step.ts'
 import { pushAs } from './support/images.ts'
 import { runJob } from './support/run-job.ts'
 import { serviceAccountToken } from './support/runner.ts'
@@ -25,7 +26,7 @@ async function login(tier: string, role: string, audience?: string): Promise<Log
   return { status, token: /"client_token":"([^"]+)"/.exec(text)?.[1] ?? '', said: text }
 }
 
-function read(token: string, path: string): Promise<{ status: number; text: string }> {
+function readVault(token: string, path: string): Promise<{ status: number; text: string }> {
   const headers = { 'x-vault-token': token }
   return askHttps(`https://${hostOf('vault')}/v1/${path}`, { headers })
 }
@@ -52,16 +53,29 @@ describe('a token of the dev tier', () => {
   it('reads the key of its own tier and nothing of another', async () => {
     const { token } = await login('dev', 'ci-signer-dev')
     const paths = ['cosign/data/tiers/dev', 'cosign/data/tiers/prod', 'cosign/metadata/tiers/prod']
-    const answers = await Promise.all(paths.map((path) => read(token, path)))
+    const answers = await Promise.all(paths.map((path) => readVault(token, path)))
     expect(answers.map(({ status }) => status)).toEqual([200, 403, 403])
   })
+})
 
-  it('is of no use after the step revoked it', async () => {
-    const { token } = await login('dev', 'ci-signer-dev')
-    const headers = { 'x-vault-token': token }
-    const url = `https://${hostOf('vault')}/v1/auth/token/revoke-self`
-    expect((await askHttps(url, { method: 'POST', headers })).status).toBe(204)
-    expect((await read(token, 'cosign/data/tiers/dev')).status).toBe(403)
+describe('the token of the fetch step', () => {
+  const read = ({ vaultToken }: FetchStep) => readVault(vaultToken, 'cosign/data/tiers/dev')
+
+  it('is of no use after the step, which revoked it', async () => {
+    const step = await runFetchStep('passed')
+    expect(step.exitCode, step.log).toBe(0)
+    expect(step.vaultToken).toMatch(/^(hv)?s\.\S{20,}$/)
+    expect(step.maskedLog).not.toContain(step.vaultToken)
+    const { status, text } = await read(step)
+    expect(status).toBe(403)
+    expect(text).toContain('invalid token')
+  })
+
+  // What the case above is worth: it is the revocation that ends the token, not its uses or its age.
+  it('would still read the key, were the revocation lost on its way to Vault', async () => {
+    const step = await runFetchStep('lost')
+    expect(step.exitCode, step.log).toBe(0)
+    expect(await read(step)).toMatchObject({ status: 200 })
   })
 })
 

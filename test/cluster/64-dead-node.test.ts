@@ -4,12 +4,12 @@ import {
   isRunning,
   killNode,
   kubectl,
-  type Manifest,
   processesOfNode,
   restartPart,
   waitUntil,
 } from '@tierseal/test-kit/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deploymentOf, waitForReady } from './support/deployments.ts'
 import { pushImage } from './support/images.ts'
 import { lacksNode } from './support/lab.ts'
 import { appsNamespace, podWith, waitForPhase } from './support/pods.ts'
@@ -29,9 +29,9 @@ describe.skipIf(lacksNode())('a node that loses its power', () => {
     await usePolicies(site)
     ;[kept, robbed] = [await signedImage('kept'), await signedImage('robbed')]
     await kubectl(['create', '-f', '-'], JSON.stringify(podWith('lasting', kept)))
-    await apply(deployment('kept', kept), deployment('robbed', robbed))
+    await apply(deploymentOf('kept', kept), deploymentOf('robbed', robbed))
     await waitForPhase('lasting', 'Running')
-    await waitForReady('kept', 'robbed')
+    for (const name of ['kept', 'robbed']) await waitForReady(name)
     before = await containerOf('lasting')
   })
   afterAll(async () => {
@@ -92,30 +92,6 @@ async function signedImage(name: string): Promise<string> {
   const image = await pushImage(`dev/${name}`, 'one')
   await signImage(image, site.keys.dev)
   return image
-}
-
-function deployment(name: string, image: string): Manifest {
-  const labels = { app: name }
-  const { spec } = podWith(name, image)
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: appsNamespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec },
-    },
-  }
-}
-
-async function waitForReady(...names: readonly string[]): Promise<void> {
-  const path = ['-o', 'jsonpath={.status.readyReplicas}']
-  for (const name of names) {
-    const isReady = async () =>
-      (await kubectl([...inApps, 'get', 'deployment', name, ...path])) === '1'
-    await waitUntil(`${name} to be ready`, isReady, { timeoutMs: 90_000, everyMs: 300 })
-  }
 }
 
 async function phasesOf(name: string): Promise<string> {

@@ -7,7 +7,7 @@ import { hostOf, labPath, ports } from '../layout.ts'
 import type { Part } from '../part.ts'
 import { program } from '../programs.ts'
 import { siteAccount } from '../site-account.ts'
-import { writeState } from '../state.ts'
+import { type LabState, writeState } from '../state.ts'
 
 const address = `127.0.0.1:${ports.kyverno}`
 const pullSecret = 'registry-credentials'
@@ -37,36 +37,37 @@ export const kyverno: Part = {
   after: ['kyverno-set-up'],
   daemons: ['kyverno'],
   timeoutMs: 90_000,
-  start(state) {
-    const account = 'system:serviceaccount:kyverno:kyverno'
-    const secretPrefix = 'kyverno-svc.kyverno.svc.kyverno-tls'
-    startDaemon(
-      state,
-      'kyverno',
-      program('kyverno-controller'),
-      [
-        `--kubeconfig=${kubeconfigOf('kyverno')}`,
-        `--serverIP=${address}`,
-        '--webhookServerHost=127.0.0.1',
-        `--webhookServerPort=${ports.kyverno}`,
-        `--caSecretName=${secretPrefix}-ca`,
-        `--tlsSecretName=${secretPrefix}-pair`,
-        `--backgroundServiceAccountName=${account}-background-controller`,
-        `--reportsServiceAccountName=${account}-reports-controller`,
-        `--imagePullSecrets=kyverno/${pullSecret}`,
-        // Else an image whose signature was removed is admitted for an hour more, by this replica.
-        '--imageVerifyCacheEnabled=false',
-        '--disableMetrics=true',
-        '--controllerRuntimeMetricsAddress=0',
-        '--admissionReports=false',
-      ],
-      { env: kyvernoEnvironment() },
-    )
-  },
+  start: (state) => startKyverno(state, { cache: false }),
   async ready() {
     const url = `https://${address}/health/readiness`
     return (await askHttps(url, { anyCertificate: true })).status === 200
   },
+}
+
+/**
+ * Starts the admission controller, unless it already runs; it answers some seconds later.
+ *
+ * @param cache whether it remembers what it verified, as Kyverno does where nobody says otherwise (decision 0072)
+ */
+export function startKyverno(state: LabState, { cache }: { readonly cache: boolean }): void {
+  const account = 'system:serviceaccount:kyverno:kyverno'
+  const secretPrefix = 'kyverno-svc.kyverno.svc.kyverno-tls'
+  const args = [
+    `--kubeconfig=${kubeconfigOf('kyverno')}`,
+    `--serverIP=${address}`,
+    '--webhookServerHost=127.0.0.1',
+    `--webhookServerPort=${ports.kyverno}`,
+    `--caSecretName=${secretPrefix}-ca`,
+    `--tlsSecretName=${secretPrefix}-pair`,
+    `--backgroundServiceAccountName=${account}-background-controller`,
+    `--reportsServiceAccountName=${account}-reports-controller`,
+    `--imagePullSecrets=kyverno/${pullSecret}`,
+    ...(cache ? [] : ['--imageVerifyCacheEnabled=false']),
+    '--disableMetrics=true',
+    '--controllerRuntimeMetricsAddress=0',
+    '--admissionReports=false',
+  ]
+  startDaemon(state, 'kyverno', program('kyverno-controller'), args, { env: kyvernoEnvironment() })
 }
 
 function kyvernoEnvironment(): Record<string, string> {

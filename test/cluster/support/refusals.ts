@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+import { hostOf, logOf } from '@tierseal/test-kit/lab'
+
+const runbooks = 'docs/runbooks of tierseal'
+
+/** What an ImageValidatingPolicy of the dev tier says of every image without a valid signature, whatever the cause. */
+export const unsignedRefusal = `Policy tierseal-dev-images failed: not signed by the key of tier dev: see ${runbooks}/image-not-signed.md`
+
+/** The same of the policy for ephemeral containers. */
+export const unsignedDebugRefusal = unsignedRefusal.replace('-images', '-images-ephemeral')
+
+/** What the API server says of an image from outside the dev tier's path, before Kyverno is asked. */
+export const foreignRefusal =
+  "ValidatingAdmissionPolicy 'tierseal-dev-foreign-images' with binding 'tierseal-dev-foreign-images' denied request: " +
+  `tier dev runs images below ${hostOf('registry')}/dev/ and its platform images only: see ${runbooks}/foreign-image.md`
+
+/** How a ClusterPolicy of the dev tier refuses an image: with the cause, and without the message of the policy. */
+export function clusterPolicyRefusal(image: string, cause: string): string {
+  return `signed-by-the-tier: 'failed to verify image ${image}: .attestors[0].entries[0].keys: ${cause}'`
+}
+
+/** Why an ImageValidatingPolicy last refused an image, which Kyverno tells its log alone. */
+export function loggedCause(image: string): string | undefined {
+  const digest = image.split('@')[1] ?? image
+  const lines = stripVTControlCharacters(readFileSync(logOf('kyverno'), 'utf8')).split('\n')
+  const last = lines.findLast(
+    (line) => line.includes('image verification failed') && line.includes(`digest=${digest}`),
+  )
+  return /error="failed to verify cosign signatures: (.*?)" attestor=/.exec(last ?? '')?.[1]
+}
