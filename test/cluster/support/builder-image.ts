@@ -26,11 +26,8 @@ export const podProfile: object =
  */
 export async function pushBuilderImage(): Promise<string> {
   const root = labPath('builder')
-  for (const directory of ['bin', 'kaniko', 'etc/containers', 'work', 'root', 'usr/bin']) {
-    mkdirSync(join(root, directory), { recursive: true })
-  }
-  const standIn = fileURLToPath(new URL('executor.sh', import.meta.url))
-  copyFileSync(realKaniko ?? standIn, join(root, 'kaniko/executor'))
+  await makeRoot(root, 'executor.sh')
+  mkdirSync(join(root, 'etc/containers'), { recursive: true })
   writeFileSync(
     join(root, 'etc/containers/policy.json'),
     '{"default":[{"type":"insecureAcceptAnything"}]}',
@@ -39,8 +36,27 @@ export async function pushBuilderImage(): Promise<string> {
     const { binary, libraries } = locateBuildah()
     await copyProgram(root, binary, 'usr/bin/buildah', libraries)
   }
-  await command('chmod', ['0755', join(root, 'kaniko/executor')])
   return pushOverBase(root, 'platform/builder')
+}
+
+/**
+ * The same with crane, for Dockerfiles without a RUN: a stand-in that needs no more than the action's own profile, so that
+ * pods of the defaults can be seen to build. Gives it by digest.
+ */
+export async function pushPlainBuilderImage(): Promise<string> {
+  const root = labPath('plain-builder')
+  await makeRoot(root, 'plain-executor.sh')
+  if (realKaniko === undefined) await copyProgram(root, program('crane'), 'usr/bin/crane')
+  return pushOverBase(root, 'platform/plain-builder')
+}
+
+async function makeRoot(root: string, standIn: string): Promise<void> {
+  for (const directory of ['bin', 'kaniko', 'work', 'root', 'usr/bin']) {
+    mkdirSync(join(root, directory), { recursive: true })
+  }
+  const script = fileURLToPath(new URL(standIn, import.meta.url))
+  copyFileSync(realKaniko ?? script, join(root, 'kaniko/executor'))
+  await command('chmod', ['0755', join(root, 'kaniko/executor')])
 }
 
 // Taken from the machine, or unpacked behind a wrapper that knows its libraries.

@@ -6,7 +6,7 @@ case "${1:-}" in
   version) echo 'Kaniko version :  v0.0.0-buildah'; exit 0 ;;
   --help)
     for flag in context dockerfile destination digest-file verbosity log-format log-timestamp build-arg label \
-      target reproducible ignore-path registry-certificate cache cache-repo; do
+      target reproducible ignore-path registry-certificate cache cache-repo secret; do
       echo "      --$flag string"
     done
     exit 0 ;;
@@ -23,6 +23,7 @@ for word in $(busybox tr '\0' ' ' < /proc/$$/cmdline); do
     --registry-certificate=*) ca=${value#*=} ;;
     --build-arg=*) set -- "$@" "$word" ;;
     --label=*) set -- "$@" "$word" ;;
+    --secret=*) set -- "$@" "$word" ;;
   esac
 done
 export HOME=/root TMPDIR=/build BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs REGISTRY_AUTH_FILE=/kaniko/.docker/config.json

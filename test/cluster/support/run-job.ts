@@ -14,15 +14,17 @@ export interface JobEnd extends Run {
 export interface JobOptions extends RunnerOptions {
   /** Changes the generated workflow, as somebody with push rights can. */
   readonly edit?: (workflow: string) => string
+  /** Other files of the service, in the place of the usual ones. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Pushes a change of the service and runs its job, in a runner of its own, to the end. */
 export async function runJob(
   site: LabSite,
   note: string,
-  { edit = (workflow) => workflow, ...runner }: JobOptions = {},
+  { edit = (workflow) => workflow, files: changes = {}, ...runner }: JobOptions = {},
 ): Promise<JobEnd> {
-  const files = serviceFiles(`${note} ${Date.now()}`)
+  const files = { ...serviceFiles(`${note} ${Date.now()}`), ...changes }
   files[deployWorkflow] = edit(files[deployWorkflow] ?? '')
   return timed(site, runner, async () => {
     const commit = await pushFiles(site.state, serviceRepository, 'develop', files)

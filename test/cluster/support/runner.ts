@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
+  certificateFiles,
   giteaUrl,
+  hostOf,
   kubectl,
   type LabState,
   labPath,
@@ -19,6 +29,8 @@ export interface RunnerOptions {
   readonly cosign?: 'cosign2' | 'cosign3'
   /** More of its environment, which every step inherits. */
   readonly env?: Readonly<Record<string, string>>
+  /** Gives it the API token of its account, where the generated patch of a runner with build pods mounts it. */
+  readonly buildPods?: boolean
 }
 
 /**
@@ -35,7 +47,8 @@ export async function startRunner(
   for (const directory of [dirname(tokenFile), work(tier), join(work(tier), 'home')]) {
     mkdirSync(directory, { recursive: true })
   }
-  const mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+  const api = options.buildPods === true ? await apiMounts(tier) : []
+  const mount = ['mount --bind "$1" "$2"', ...api, 'shift 2', 'exec "$@"'].join(' && ')
   const engine = [program('runner-engine'), `-instance=${giteaUrl}`, `-name=${tier}`]
   const settings = [`-labels=${tier}-signer`, `-workdir=${work(tier)}`]
   const unshare = ['--mount', '--propagation=private', 'sh', '-c', mount, 'sh']
@@ -49,6 +62,20 @@ export function stopRunner(state: LabState, tier: string): Promise<void> {
   return stopDaemon(state, `runner-${tier}`)
 }
 
+// A runner in a pod has a /run of its own; nothing of this machine's is changed.
+async function apiMounts(tier: string): Promise<readonly string[]> {
+  const directory = labPath('runner', 'api', tier)
+  const files = {
+    token: await kubectl([...createToken(tier), '--duration=1h']),
+    'ca.crt': readFileSync(certificateFiles.clusterCa, 'utf8'),
+    namespace: `ci-${tier}`,
+  }
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+  const target = '/run/secrets/kubernetes.io/serviceaccount'
+  return ['mount -t tmpfs tmpfs /run', `mkdir -p ${target}`, `mount --bind ${directory} ${target}`]
+}
+
 /** Writes a fresh token of the tier's service account: real, with Vault's audience, for ten minutes. */
 async function renewToken(tier: string): Promise<string> {
   mkdirSync(tokenDirectory(tier), { recursive: true, mode: 0o700 })
@@ -59,8 +86,11 @@ async function renewToken(tier: string): Promise<string> {
 
 /** A token of the tier's signer, as the kubelet would project it. */
 export async function serviceAccountToken(tier: string, audience = 'vault'): Promise<string> {
-  const account = ['-n', `ci-${tier}`, 'create', 'token', 'ci-signer']
-  return (await kubectl([...account, `--audience=${audience}`, '--duration=10m'])).trim()
+  return (await kubectl([...createToken(tier), `--audience=${audience}`, '--duration=10m'])).trim()
+}
+
+function createToken(tier: string): readonly string[] {
+  return ['-n', `ci-${tier}`, 'create', 'token', 'ci-signer']
 }
 
 function work(tier: string): string {
@@ -78,6 +108,7 @@ async function environment(
 ): Promise<Record<string, string>> {
   const registration = await gitea(state, 'POST', 'admin/actions/runners/registration-token')
   const token = /"token":"([^"]+)"/.exec(JSON.stringify(registration))?.[1] ?? ''
+  const [apiHost = '', apiPort = ''] = hostOf('apiserver').split(':')
   return {
     RUNNER_REGISTRATION_TOKEN: token,
     PATH: `${imagePrograms(cosign)}:${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`,
@@ -86,6 +117,9 @@ async function environment(
     // What a runner image has in its system store.
     SSL_CERT_FILE: siteCa,
     GIT_SSL_CAINFO: siteCa,
+    // What kubelet gives every pod.
+    KUBERNETES_SERVICE_HOST: apiHost,
+    KUBERNETES_SERVICE_PORT: apiPort,
     ...env,
   }
 }

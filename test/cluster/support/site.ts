@@ -24,6 +24,7 @@ const usual = {
   format: 'bundle',
   handover: 'wrapped',
   registry: 'registry',
+  build: '{ engine: buildah }',
 } as const
 
 /** The site of the suite: set up by the first test file that asks, found by the others. */

@@ -10,6 +10,8 @@ export interface SiteVariant {
   readonly handover: 'wrapped' | 'transit' | 'file'
   /** The CNCF registry, or the one with the referrers API. */
   readonly registry: 'registry' | 'referrersRegistry'
+  /** How images are built, as tiers.yaml has it. */
+  readonly build: string
 }
 
 /** The organisation with the actions. `org` itself is a name that Gitea keeps for its own pages. */
@@ -29,6 +31,7 @@ export function tiersYaml({
   format,
   handover,
   registry,
+  build,
 }: SiteVariant): string {
   const cosign = format === 'oci-1-1' ? '2' : '3'
   const signature = `{ format: ${format}, cosign: "${cosign}" }`
@@ -36,7 +39,7 @@ export function tiersYaml({
   // Apart from the pair in KV, so that both are there at once.
   const publicPath = handover === 'transit' ? ', publicPath: transit/NAME' : ''
   const vault = `vault: { handover: ${handover}${publicPath} }`
-  const rest = `${tier}, ${vault}, build: { engine: buildah }`
+  const rest = `${tier}, ${vault}, build: ${build}`
   const restOf = (name: string): string => rest.replace('NAME', name)
   return `generator: 1.0.0
 forge: gitea

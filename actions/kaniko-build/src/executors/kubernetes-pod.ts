@@ -54,7 +54,12 @@ export function buildPod({ name, program, args, deadlineSeconds, settings }: Pod
 }
 
 /** A pod that only says what its kaniko is: one container for each question. */
-export function probePod({ name, program, settings }: Omit<PodPlan, 'args'>): object {
+export function probePod({
+  name,
+  program,
+  deadlineSeconds,
+  settings,
+}: Omit<PodPlan, 'args'>): object {
   const ask = (question: string, args: readonly string[]): object => ({
     ...container(settings),
     name: question,
@@ -63,7 +68,7 @@ export function probePod({ name, program, settings }: Omit<PodPlan, 'args'>): ob
     volumeMounts: [],
   })
   return podWith(name, settings, {
-    activeDeadlineSeconds: 120,
+    activeDeadlineSeconds: deadlineSeconds,
     containers: [ask('version', ['version']), ask('help', ['--help'])],
   })
 }

@@ -18,6 +18,8 @@ import { followLines, pipeInto, type Stream } from './kubernetes-streams.ts'
 type Ended = Extract<PodProgress, { state: 'ended' }>
 
 const pollMs = 300
+// A question is no build: it gets no more than this, and no less than what a busy node needs to start a pod.
+const probeTimeoutMs = { least: 30_000, most: 120_000 }
 
 // A pod that clones its context is sent none.
 const nothing: Stream = { done: Promise.resolve(), end: () => undefined }
@@ -34,6 +36,7 @@ export class KubernetesExecutor implements Executor {
   readonly #settings: KubernetesSettings
   readonly #program: string
   readonly #pods = new Set<string>()
+  #probeTimeoutMs = probeTimeoutMs.most
 
   private constructor(api: KubernetesApi, settings: KubernetesSettings, program: string) {
     this.#api = api
@@ -52,14 +55,19 @@ export class KubernetesExecutor implements Executor {
   }
 
   // What a pod needs was asked of the inputs, and what it mounts is there already.
-  async open(): Promise<void> {}
+  async open({ timeoutMs }: BuildRequest): Promise<void> {
+    const { least, most } = probeTimeoutMs
+    this.#probeTimeoutMs = Math.max(least, Math.min(timeoutMs, most))
+  }
 
   async probe(): Promise<KanikoAbilities> {
     const name = this.#newPod('probe')
-    const plan = { name, program: this.#program, deadlineSeconds: 120, settings: this.#settings }
+    const deadline = Date.now() + this.#probeTimeoutMs
+    const deadlineSeconds = Math.ceil(this.#probeTimeoutMs / 1000)
+    const plan = { name, program: this.#program, deadlineSeconds, settings: this.#settings }
     await this.#api.create(probePod(plan))
-    await this.#untilEnded(name, 'version', Date.now() + 120_000)
-    await this.#untilEnded(name, 'help', Date.now() + 120_000)
+    await this.#untilEnded(name, 'version', deadline)
+    await this.#untilEnded(name, 'help', deadline)
     const [version, help] = [
       await this.#api.logs(name, 'version'),
       await this.#api.logs(name, 'help'),
@@ -143,7 +151,10 @@ export class KubernetesExecutor implements Executor {
     for (;;) {
       const progress = await this.#api.progress(name, container)
       if (progress?.state === 'ended') return progress
-      if (progress?.state === 'waiting' && progress.hopeless) throw notStarted(name, progress.why)
+      // A pod that no node takes has no kubelet that would end it at its own deadline.
+      if (progress?.state === 'waiting' && (progress.hopeless || Date.now() > deadline)) {
+        throw notStarted(name, progress.why)
+      }
       const overdue = Date.now() > deadline + 10_000
       if (overdue || (progress?.state === 'failed' && /DeadlineExceeded/.test(progress.why))) {
         throw new KnownError('TOOL_TIMEOUT', `pod ${name} reached its deadline and was ended`, {

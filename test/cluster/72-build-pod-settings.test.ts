@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import { type ActionResult, runAction, startAction } from '@tierseal/test-kit'
+import { apply, baseImage, crane, giteaUrl, hostOf, kubectl } from '@tierseal/test-kit/lab'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
+import { type BuildPod, buildStep, runningBuild, writeContext } from './support/build-step.ts'
+import { podProfile, pushBuilderImage, pushPlainBuilderImage } from './support/builder-image.ts'
+import { makeRepository, pushFiles } from './support/forge.ts'
+import { pushGitImage } from './support/git-image.ts'
+import { type LabSite, useSite } from './support/site.ts'
+
+const inBuilds = ['-n', buildNamespace]
+const buildSecret = `secret-${Date.now()}`
+/** Everything that an owner can ask of the pods of the builds. */
+const settings = {
+  'kubernetes-resources': 'requests.cpu=50m\nrequests.memory=64Mi\nlimits.memory=512Mi',
+  'kubernetes-node-selector': 'lab.test/builds=yes',
+  'kubernetes-service-account': 'builder',
+  'kubernetes-secrets': 'npm=build-secrets/token',
+}
+
+let site: LabSite
+let kubeconfig: string
+
+beforeAll(async () => {
+  site = await useSite()
+  kubeconfig = await useBuildNamespace()
+  await kubectl(['label', 'node', 'lab-node', 'lab.test/builds=yes', '--overwrite'])
+  const inNamespace = (name: string) => ({ name, namespace: buildNamespace })
+  await apply(
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace('builder') },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: inNamespace('build-secrets'),
+      stringData: { token: buildSecret },
+    },
+  )
+})
+
+describe('a build pod of which the inputs ask something', () => {
+  let pod: BuildPod
+  let memoryLimit: string
+  let accountToken: string
+  let result: ActionResult
+  beforeAll(async () => {
+    const hash = createHash('sha256').update(buildSecret).digest('hex')
+    const context = writeContext('settings', {
+      Dockerfile: `FROM ${baseImage}
+USER 0
+RUN --mount=type=secret,id=npm echo "${hash}  /run/secrets/npm" | sha256sum -c && echo the build holds; \\
+  sleep 3600; echo the build goes on
+`,
+    })
+    const action = startAction(
+      'kaniko-build',
+      buildStep(kubeconfig, 'dev/settings:1', {
+        context,
+        'kubernetes-image': await pushBuilderImage(),
+        'kubernetes-security-context': JSON.stringify(podProfile),
+        ...settings,
+      }),
+    )
+    // Held by its own RUN until the sleep is ended, so that all of this is seen while it runs.
+    await action.waitForLog(/^\| the build holds$/m)
+    pod = await runningBuild(buildNamespace)
+    const inside = [...inBuilds, 'exec', pod.metadata.name, '-c', 'build', '--', 'sh', '-c']
+    memoryLimit = await kubectl([...inside, `cat ${limitFiles} 2>/dev/null | head -n 1`])
+    accountToken = await kubectl([...inside, 'ls /var/run/secrets/kubernetes.io 2>&1 || true'])
+    await kubectl([...inside, 'kill $(pidof sleep)'])
+    result = await action.result
+  })
+  const limitFiles = '/sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max'
+
+  it('carries its resources, node selector and service account', () => {
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { 'lab.test/builds': 'yes' },
+      serviceAccountName: 'builder',
+      automountServiceAccountToken: false,
+      containers: [
+        {
+          resources: {
+            requests: { cpu: '50m', memory: '64Mi' },
+            limits: { memory: '512Mi' },
+          },
+        },
+      ],
+    })
+  })
+
+  it('runs with them: under that limit, on a node with that label, without the token of the account', () => {
+    expect(Number(memoryLimit)).toBe(512 * 1024 * 1024)
+    expect(pod.spec['nodeName']).toBe('lab-node')
+    expect(accountToken).toContain('No such file or directory')
+  })
+
+  it('hands its RUN a build secret that the cluster holds, and shows it nowhere', () => {
+    expect(result.exitCode, result.log).toBe(0)
+    expect(result.stdout).toMatch(/^\| \/run\/secrets\/npm: OK$/m)
+    expect(result.log).not.toContain(buildSecret)
+    expect(JSON.stringify(pod)).not.toContain(buildSecret)
+  })
+
+  it('has every line in the log of the step while the build still runs', () => {
+    expect(pod.status.phase).toBe('Running')
+    expect(pod.status.containerStatuses).toMatchObject([{ state: { running: {} } }])
+    expect(result.stdout).toMatch(/^\| the build holds$[\s\S]*^\| the build goes on$/m)
+  })
+})
+
+describe('a build pod that no node can take', () => {
+  it('ends at its deadline, and says that its node selector fits no node', async () => {
+    const inputs = {
+      context: writeContext('plain', plainContext),
+      'kubernetes-image': await pushPlainBuilderImage(),
+      'kubernetes-node-selector': 'lab.test/builds=never',
+      'timeout-seconds': '8',
+    }
+    const result = await runAction('kaniko-build', buildStep(kubeconfig, 'dev/plain:0', inputs))
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toMatch(/::error::POD_NOT_STARTED: .*node affinity\/selector/)
+  })
+})
+
+describe('a build with the default profile, in a namespace that enforces the baseline standard', () => {
+  const label = 'pod-security.kubernetes.io/enforce'
+  beforeAll(() =>
+    kubectl(['label', 'namespace', buildNamespace, `${label}=baseline`, '--overwrite']),
+  )
+  afterAll(() => kubectl(['label', 'namespace', buildNamespace, `${label}-`]))
+
+  it('is admitted with everything that inputs can ask for, and gives the digest that the registry holds', async () => {
+    const result = await build('dev/plain:1', {
+      context: writeContext('plain', plainContext),
+      ...settings,
+    })
+    expect(result.exitCode, result.log).toBe(0)
+    expect(result.outputs['digest']).toBe(await held('dev/plain:1'))
+  })
+
+  it('is admitted with a context that it clones', async () => {
+    await makeRepository(site.state, 'teams', 'plain')
+    const result = await build('dev/plain:2', {
+      'kubernetes-git-repository': `${giteaUrl}/teams/plain.git`,
+      'kubernetes-git-commit': await pushFiles(site.state, 'teams/plain', 'main', plainContext),
+      'kubernetes-git-image': await pushGitImage(),
+      ...settings,
+    })
+    expect(result.exitCode, result.log).toBe(0)
+    expect(result.outputs['digest']).toBe(await held('dev/plain:2'))
+  })
+
+  async function build(
+    tag: string,
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<ActionResult> {
+    const image = { 'kubernetes-image': await pushPlainBuilderImage() }
+    return runAction('kaniko-build', buildStep(kubeconfig, tag, { ...image, ...inputs }))
+  }
+})
+
+const plainContext = {
+  Dockerfile: `FROM ${baseImage}\nCOPY note.txt /note.txt\n`,
+  'note.txt': 'plain\n',
+}
+
+async function held(tag: string): Promise<string> {
+  return (await crane(['digest', `${hostOf('registry')}/${tag}`])).trim()
+}
