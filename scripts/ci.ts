@@ -12,6 +12,10 @@ const steps: ReadonlyArray<readonly [title: string, args: readonly string[]]> = 
   ['bundles rebuild to the same bytes', ['run', '--silent', 'build', '--', '--verify']],
   ['the demo', ['run', '--silent', 'demo']],
   ['the whole chain on a cluster', ['run', '--silent', 'test:cluster']],
+  [
+    'the lab comes up, crashes, and leaves nothing',
+    ['run', '--silent', 'test:cluster', '--', '--lifecycle'],
+  ],
   // After the suite that has made the tools of the lab: some rows need them.
   ['the benchmarks run', ['run', '--silent', 'bench', '--', '--json']],
 ]
