@@ -13,5 +13,5 @@ await runAction(async () => {
   const workspace = readState(workspaceState)
   if (workspace === undefined) return
   endRememberedChildren(workspace)
-  await removeTemporaryDirectory(workspace)
+  removeTemporaryDirectory(workspace)
 })

@@ -56,7 +56,7 @@ export async function signImages(inputs: Inputs): Promise<Report> {
       await pool.close()
     }
   } finally {
-    await workspace.remove()
+    workspace.remove()
   }
 }
 

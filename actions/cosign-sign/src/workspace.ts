@@ -16,7 +16,7 @@ export interface Workspace {
   readonly trustedRootPath: string
   /** Writes a file that is no secret, and returns its path. */
   write(name: string, content: string): string
-  remove(): Promise<void>
+  remove(): void
 }
 
 const signingConfig =

@@ -26,7 +26,7 @@ const rounds = 20
 export async function removeLeftovers(build: BuildProcesses): Promise<void> {
   await endProcesses(build)
   await unmountBelow(build.directory)
-  await removeTemporaryDirectory(build.directory)
+  removeTemporaryDirectory(build.directory)
   if (statSync(build.directory, { throwIfNoEntry: false }) === undefined) return
   throw leftovers(`the folder ${build.directory}`)
 }

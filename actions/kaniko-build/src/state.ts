@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { readState, saveState } from '@tierseal/action-kit'
 
 const placeName = 'place'
@@ -15,18 +11,9 @@ export interface BuildState {
   readonly session: number | undefined
 }
 
-/**
- * Makes the folder of a build, of mode 0700, remembered before it is there: a main that is killed in between
- * leaves none that post does not know.
- *
- * @param purpose a word for its name
- * @param parent the folder that it is made in
- */
-export function makePlace(purpose: string, parent: string = runnerTemp()): string {
-  const directory = join(parent, `tierseal-${purpose}-${randomBytes(6).toString('hex')}`)
+/** Remembers the folder of a build. */
+export function rememberPlace(directory: string): void {
   saveState(placeName, directory)
-  mkdirSync(directory, { mode: 0o700 })
-  return directory
 }
 
 /** Remembers the session of the engine's process, which leads it. */
@@ -41,8 +28,4 @@ export function recallBuild(): BuildState {
     place: readState(placeName),
     session: session === undefined ? undefined : Number(session),
   }
-}
-
-function runnerTemp(): string {
-  return process.env['RUNNER_TEMP'] || tmpdir()
 }

@@ -5,7 +5,7 @@ import { readPinInputs } from './inputs.ts'
 await runAction(async () => {
   const inputs = readPinInputs()
   // Loaded once the inputs are good: the YAML parser alone costs a start as much as Node itself.
-  const { pin } = await import('./pin.ts')
+  const { pin } = await import(/* webpackMode: "eager" */ './pin.ts')
   const outputs = await withFolders(inputs, (folders) => pin(inputs, folders))
   setOutputs({
     commit: outputs.commit,

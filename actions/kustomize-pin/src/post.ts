@@ -1,4 +1,4 @@
 import { runAction } from '@tierseal/action-kit'
-import { removeLeftFolders } from './folders.ts'
+import { removeLeftFolders } from './remove-folders.ts'
 
 await runAction(removeLeftFolders)

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { makeKeyDirectory, removeKeyDirectory, writeKeyFiles } from './key-directory.ts'
+import { makeKeyDirectory, writeKeyFiles } from './key-directory.ts'
+import { removeKeyDirectory } from './remove-key-directory.ts'
 
 const made: string[] = []
 // The warning about a disk is a workflow command, which a test has no runner for.

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileSystemOf, log } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { FileHandle } from '@tierseal/vault'
-
-const folderPrefix = 'tierseal-key-'
+import { folderPrefix, removeKeyDirectory } from './remove-key-directory.ts'
 
 /**
  * Makes a folder of mode 0700 for one key, on a file system that is in memory.
@@ -40,12 +39,6 @@ export function writeKeyFiles(folder: string, privateKey: string, password: stri
   writeNewFile(path, privateKey)
   writeNewFile(passwordPath, password)
   return { kind: 'file', path, passwordPath }
-}
-
-/** Removes such a folder and nothing else; absent is as good. */
-export function removeKeyDirectory(path: string): void {
-  if (!basename(path).startsWith(folderPrefix)) return
-  rmSync(path, { recursive: true, force: true })
 }
 
 function refuseDisk(path: string, allowed: string | undefined): void {

@@ -1,5 +1,5 @@
 import { readState, runAction } from '@tierseal/action-kit'
-import { removeKeyDirectory } from './key-directory.ts'
+import { removeKeyDirectory } from './remove-key-directory.ts'
 import { keyDirectoryState } from './state.ts'
 
 await runAction(async () => {

@@ -32,8 +32,7 @@ export async function askProgram(
     if (timedOut) end(pid)
   }
   const options = { env: childEnvironment(), silent: true, ignoreReturnCode: true, delay }
-  // Loaded when first needed: not every action asks, and none before its inputs are read.
-  const { getExecOutput } = await import('@actions/exec')
+  const { getExecOutput } = await import(/* webpackMode: "eager" */ './toolkit.ts')
   const run = getExecOutput('/bin/sh', ['-c', launcher, path, ...args], {
     ...options,
     listeners: { errline },

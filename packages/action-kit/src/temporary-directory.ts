@@ -1,7 +1,6 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as io from '@actions/io'
 
 /** A new folder of mode 0700 under RUNNER_TEMP, which the runner empties after the job. */
 export function makeTemporaryDirectory(purpose: string): string {
@@ -10,6 +9,6 @@ export function makeTemporaryDirectory(purpose: string): string {
 }
 
 /** Removes such a folder with all that is in it; absent is as good. */
-export async function removeTemporaryDirectory(path: string): Promise<void> {
-  await io.rmRF(path)
+export function removeTemporaryDirectory(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 300 })
 }

@@ -1,5 +1,4 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import * as io from '@actions/io'
 import { KnownError } from '@tierseal/errors'
 import { askProgram } from './ask.ts'
 import { type ProcessResult, type RunOptions, runProcess } from './process.ts'
@@ -46,7 +45,8 @@ export class Tool {
    */
   static async find({ name, path }: ToolOptions): Promise<Tool> {
     if (path !== undefined) return new Tool(name, executableAt(name, path))
-    const found = await io.which(name)
+    const { which } = await import(/* webpackMode: "eager" */ './toolkit.ts')
+    const found = await which(name)
     if (found !== '') return new Tool(name, found)
     throw new KnownError('TOOL_MISSING', `${name} is not on PATH of this runner`, {
       hint: `Install ${name} in the runner image, or name it with the input ${name}-path. Actions download nothing.`,

@@ -1,5 +1,4 @@
 import { KnownError } from '@tierseal/errors'
-import { askCredentialHelper } from './credential-helper.ts'
 import { type DockerConfig, readDockerConfig } from './docker-config.ts'
 
 /** What a registry is told about who asks. */
@@ -41,7 +40,9 @@ export async function credentialsFor(
   const stored = config.credentialsOf(host)
   if (stored !== undefined) return stored
   const helper = config.helperOf(host)
-  return helper === undefined ? undefined : askCredentialHelper(helper, host)
+  if (helper === undefined) return undefined
+  const { askCredentialHelper } = await import(/* webpackMode: "eager" */ './credential-helper.ts')
+  return askCredentialHelper(helper, host)
 }
 
 /**

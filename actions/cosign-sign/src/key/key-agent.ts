@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { log, maskSecret } from '@tierseal/action-kit'
 import { messageOf } from '@tierseal/errors'
@@ -43,6 +43,7 @@ export async function startKeyAgent(signer: Signer, directory: string): Promise<
       waiting -= 1
     }
   }
+  const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
     answer(request, response, { ...signer, sign }, token).catch((error: unknown) => {
       failure = error

@@ -48,8 +48,8 @@ export function rememberKeyFiles(source: KeySource): void {
 
 async function openLocal(key: EncryptedKey): Promise<Signer> {
   // Loaded where they are needed: a key in transit needs neither a cipher nor a curve here.
-  const { openPrivateKey } = await import('./private-key.ts')
-  const { localSigner } = await import('./local-signer.ts')
+  const { openPrivateKey } = await import(/* webpackMode: "eager" */ './private-key.ts')
+  const { localSigner } = await import(/* webpackMode: "eager" */ './local-signer.ts')
   return localSigner(await openPrivateKey(key))
 }
 

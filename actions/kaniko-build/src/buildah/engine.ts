@@ -11,8 +11,9 @@ import { type Containment, contained, detectContainment, works } from '../contai
 import type { BuiltImage, Engine } from '../engine.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
+import { makePlace } from '../make-place.ts'
 import { runEngine } from '../run-engine.ts'
-import { makePlace, rememberSession } from '../state.ts'
+import { rememberSession } from '../state.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
 import { type BuildahPlace, layOut } from './place.ts'
 

@@ -1,5 +1,4 @@
 import { log, readState, saveState } from '@tierseal/action-kit'
-import { KubernetesApi } from './kubernetes-api.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
 const stateName = 'pods'
@@ -22,6 +21,7 @@ export async function removeRememberedPods(): Promise<void> {
   const text = readState(stateName)
   if (text === undefined) return
   const { names, ...connection }: Connection & { names: string[] } = JSON.parse(text)
+  const { KubernetesApi } = await import(/* webpackMode: "eager" */ './kubernetes-api.ts')
   const api = await KubernetesApi.find(connection)
   for (const name of names) {
     if (!(await api.remove(name)))

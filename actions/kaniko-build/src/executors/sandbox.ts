@@ -9,8 +9,9 @@ import { isOutside } from '../context.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
+import { makePlace } from '../make-place.ts'
 import { runEngine } from '../run-engine.ts'
-import { makePlace, rememberSession } from '../state.ts'
+import { rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import {
   makeRoot,
