@@ -1,3 +1,3 @@
-// What only a step needs that looks for a program and asks it something: one chunk of a bundle, loaded then.
+// What only a step needs that looks for a program and asks it something; a bundle loads it then.
 export { getExecOutput } from '@actions/exec'
 export { which } from '@actions/io'
