@@ -20,6 +20,7 @@ export interface BuildOutputs {
   readonly 'digest-file': string
 }
 
+// Of one question to a registry; a build with a shorter deadline has no more.
 const questionTimeoutMs = 30_000
 
 /** Builds, pushes, and hands on a digest only when the registry holds it. */
@@ -51,9 +52,11 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   }
 }
 
-function poolOf({ credentials, ca, clientCertificate, plainHttp }: BuildInputs): RegistryPool {
-  const connection = { credentials, ca, clientCertificate, plainHttp }
-  return new RegistryPool({ ...connection, timeoutMs: questionTimeoutMs, onSecret: maskSecret })
+function poolOf(inputs: BuildInputs): RegistryPool {
+  const { credentials, ca, clientCertificate, plainHttp } = inputs
+  const timeoutMs = Math.min(questionTimeoutMs, inputs.timeoutMs)
+  const connection = { credentials, ca, clientCertificate, plainHttp, timeoutMs }
+  return new RegistryPool({ ...connection, onSecret: maskSecret })
 }
 
 async function accessOf(inputs: BuildInputs, pool: RegistryPool): Promise<BuildRequest['access']> {

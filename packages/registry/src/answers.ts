@@ -34,7 +34,7 @@ export function explainAnswer(
 ): KnownError {
   const { status } = response
   const said = `${subject}: the registry answered ${status}${errorsOf(response)}`
-  if (status === 429 || status >= 500) return new BusyError(said, retryAfterMs(response))
+  if (status === 429 || status >= 500) return busy(said, retryAfterMs(response))
   if (isHtml(response) || (status >= 300 && status < 400)) return loginPage(response, subject)
   const [code, hint] = refusalOf(status, authenticated)
   return new KnownError(code, said, { hint })
@@ -43,6 +43,11 @@ export function explainAnswer(
 /** Refuses a success whose body is a page for people. */
 export function refusePage(response: HttpsResponse, subject: Subject): void {
   if (isHtml(response)) throw loginPage(response, subject)
+}
+
+function busy(said: string, pauseMs: number | undefined): BusyError {
+  const asked = pauseMs === undefined ? '' : `; come back in ${Math.ceil(pauseMs / 1000)} s`
+  return new BusyError(said + asked, pauseMs)
 }
 
 function refusalOf(status: number, authenticated: boolean): readonly [Code, string] {
@@ -55,6 +60,12 @@ function refusalOf(status: number, authenticated: boolean): readonly [Code, stri
   if (status === 401) return ['REGISTRY_UNAUTHORIZED', 'Check the user name and the password.']
   if (status === 403) return ['REGISTRY_DENIED', 'Grant the account access to this repository.']
   if (status === 404) return ['REGISTRY_NOT_FOUND', 'Check the repository path and the reference.']
+  if (status === 405) {
+    return [
+      'REGISTRY_PROTOCOL',
+      'Let HEAD and GET on /v2/ pass whatever stands before the registry.',
+    ]
+  }
   return ['REGISTRY_PROTOCOL', 'Check that the host and port are those of a registry.']
 }
 

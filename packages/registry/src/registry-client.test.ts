@@ -221,7 +221,7 @@ test('gives up on a registry that stays busy as REGISTRY_BUSY within the deadlin
   expect(requests).toBeGreaterThan(1)
 })
 
-test('does not wait for a Retry-After that lies behind the deadline', async () => {
+test('does not wait for a Retry-After that lies behind the deadline, and tells it', async () => {
   const client = await clientOf((_q, response) => {
     response.setHeader('retry-after', '600')
     answer(response, 429, 'text/plain')
@@ -229,6 +229,7 @@ test('does not wait for a Retry-After that lies behind the deadline', async () =
   const start = Date.now()
   await expect(client.getManifest('dev/app', digest)).rejects.toMatchObject({
     code: 'REGISTRY_BUSY',
+    message: expect.stringContaining('come back in 600 s'),
   })
   expect(Date.now() - start).toBeLessThan(1000)
 })

@@ -28,8 +28,8 @@ export interface Upstream {
 export interface FaultServerOptions {
   /** Chooses what becomes of a request; undefined lets it pass to the upstream, or answers 404. */
   readonly script: (request: SeenRequest, index: number) => Reply | undefined
-  /** Speaks TLS with this certificate, files in PEM; without it plain HTTP. */
-  readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Speaks TLS with this certificate; without it plain HTTP. */
+  readonly tls?: CertificateFiles
   /** A real server that gets what the script lets pass. */
   readonly upstream?: Upstream
   readonly host?: string
@@ -43,7 +43,15 @@ export interface FaultServer extends AsyncDisposable {
   /** Every request so far, in order. */
   readonly requests: readonly SeenRequest[]
   connections(): number
+  /** From the next connection on it shows this certificate; idle connections end. Only with TLS. */
+  showCertificate(tls: CertificateFiles): void
   stop(): Promise<void>
+}
+
+/** Files in PEM. */
+interface CertificateFiles {
+  readonly certificate: string
+  readonly key: string
 }
 
 /** Answers with a status; JSON for an object, text else. */
@@ -116,8 +124,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     // The reply reads it, or nobody does.
     if (!request.readableFlowing) request.resume()
   }
-  const server = options.tls === undefined ? http.createServer(listener) : secure(options.tls)
-  if (options.tls !== undefined) server.on('request', listener)
+  const secured = options.tls && https.createServer(pairOf(options.tls), listener)
+  const server = secured ?? http.createServer(listener)
   server.on('connection', () => {
     connections++
   })
@@ -129,13 +137,17 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     host,
     requests,
     connections: () => connections,
+    showCertificate: (tls) => {
+      secured?.setSecureContext(pairOf(tls))
+      server.closeIdleConnections()
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
 }
 
-function secure(tls: { readonly certificate: string; readonly key: string }): https.Server {
-  return https.createServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) })
+function pairOf({ certificate, key }: CertificateFiles): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(certificate), key: readFileSync(key) }
 }
 
 function passTo(upstream: Upstream): Reply {
