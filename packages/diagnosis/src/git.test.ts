@@ -44,6 +44,22 @@ test.each([
     'CONNECTION_REFUSED',
   ],
   ['send-pack: unexpected disconnect while reading sideband packet', 'CONNECTION_FAILED'],
+  [
+    "fatal: unable to access 'https://git/x/': GnuTLS recv error (-110): The TLS connection was non-properly terminated.",
+    'CONNECTION_FAILED',
+  ],
+  [
+    "fatal: unable to access 'https://git/x/': OpenSSL SSL_read: SSL_ERROR_SYSCALL, errno 104",
+    'CONNECTION_FAILED',
+  ],
+  [
+    "fatal: unable to access 'https://git/x/': gnutls_handshake() failed: The TLS connection was non-properly terminated.",
+    'TLS_FAILED',
+  ],
+  [
+    "fatal: unable to access 'https://git/x/': GnuTLS recv error (-12): A TLS fatal alert has been received.",
+    'TLS_FAILED',
+  ],
   ['fatal: something new', 'GIT_FAILED'],
 ])('%s', (stderr, code) => {
   expect(diagnose('git', { exitCode: 128, stdout: '', stderr }, 'GIT_FAILED').code).toBe(code)

@@ -81,14 +81,15 @@ export const gitDiagnoses: readonly Diagnosis[] = [
   },
   {
     pattern:
-      /gnutls_handshake\(\) failed|TLS connection was non-properly terminated|SSL_ERROR|wrong version number/,
+      /gnutls_handshake\(\) failed|GnuTLS recv error \(-12\)|OpenSSL SSL_connect|SSL routines:.* alert|wrong version number/,
     code: 'TLS_FAILED',
     cause: 'The TLS handshake with the git server failed.',
     remedy: 'Check that the port speaks TLS and which versions it accepts.',
   },
   {
+    // After the handshake a connection that breaks shows as a failure to read or to write.
     pattern:
-      /unexpected disconnect|error in sideband demultiplexer|Recv failure|Send failure|Empty reply from server|early EOF|remote end hung up|transfer closed/,
+      /GnuTLS (?:recv|send) error|OpenSSL SSL_(?:read|write)|unexpected disconnect|error in sideband demultiplexer|Recv failure|Send failure|Empty reply from server|early EOF|remote end hung up|transfer closed/,
     code: 'CONNECTION_FAILED',
     cause: 'The connection to the git server broke.',
     remedy: 'Look at the server and at what stands between.',

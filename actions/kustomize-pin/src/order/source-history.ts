@@ -1,11 +1,16 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { log } from '@tierseal/action-kit'
-import { messageOf } from '@tierseal/errors'
+import { KnownError } from '@tierseal/errors'
 import type { BareRepository } from '../repository/bare-repository.ts'
 
 /** How the commit of this build stands to another one of the same source. */
 export type Relation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
+
+/** A relation, and where it is unknown because the forge could not be asked, why. */
+export interface Related {
+  readonly relation: Relation
+  readonly failure?: KnownError | undefined
+}
 
 export interface SourceHistoryOptions {
   /** A repository of the step's own; it knows the source's address where `mayFetch`. */
@@ -22,6 +27,7 @@ export interface SourceHistoryOptions {
 export class SourceHistory {
   readonly #options: SourceHistoryOptions
   readonly #objects: string | undefined
+  #failure: KnownError | undefined
 
   constructor(options: SourceHistoryOptions) {
     this.#options = options
@@ -33,12 +39,17 @@ export class SourceHistory {
     return this.#objects !== undefined
   }
 
-  /** How `ours` stands to `theirs`; unknown where a commit on the way cannot be had. */
-  async relate(ours: string, theirs: string): Promise<Relation> {
-    if (ours === theirs) return 'same'
+  /**
+   * How `ours` stands to `theirs`; unknown where a commit on the way cannot be had. A forge that failed once
+   * is not asked again.
+   */
+  async relate(ours: string, theirs: string): Promise<Related> {
+    if (ours === theirs) return { relation: 'same' }
     const relation = await this.#compare(ours, theirs)
-    if (relation !== 'unknown' || !this.#options.mayFetch) return relation
-    return (await this.#fetch(ours, theirs)) ? this.#compare(ours, theirs) : relation
+    if (relation !== 'unknown' || !this.#options.mayFetch) return { relation }
+    this.#failure ??= await this.#fetch(ours, theirs)
+    if (this.#failure !== undefined) return { relation, failure: this.#failure }
+    return { relation: await this.#compare(ours, theirs) }
   }
 
   async #compare(ours: string, theirs: string): Promise<Relation> {
@@ -49,13 +60,13 @@ export class SourceHistory {
     return older === false && newer === false ? 'diverged' : 'unknown'
   }
 
-  async #fetch(ours: string, theirs: string): Promise<boolean> {
+  async #fetch(ours: string, theirs: string): Promise<KnownError | undefined> {
     try {
       await this.#options.repository.fetchHistory(theirs, ours, this.#environment())
-      return true
+      return undefined
     } catch (error) {
-      log.warning(`The history of the source could not be fetched: ${messageOf(error)}`)
-      return false
+      if (error instanceof KnownError) return error
+      throw error
     }
   }
 

@@ -86,6 +86,10 @@ export class BareRepository {
       `--negotiation-tip=${known}`,
     ]
     const refs = ['--', this.#git.remote.url, `+${commit}:refs/pin/source`]
+    // A commit asked for by its name from a page that answers 200 would make git ask for ever, each time by
+    // another child of itself (seen with 2.39).
+    const listed = await this.#fetch(['ls-remote', '--heads', '--', this.#git.remote.url])
+    if (listed.trim() === '') throw this.#listsNothing()
     await this.#fetch(['fetch', '--quiet', ...scope, ...refs], env)
   }
 
@@ -99,11 +103,15 @@ export class BareRepository {
     return this.#git.online([`--git-dir=${this.directory}`, 'push', ...args])
   }
 
-  async #fetch(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Returns its stdout. */
+  async #fetch(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       const result = await this.#git.online([`--git-dir=${this.directory}`, ...args], env)
       this.#resetConfiguration()
-      if (result.exitCode === 0) return
+      if (result.exitCode === 0) return result.stdout
       const error = this.#git.explain(result)
       if (error.code === 'GIT_BRANCH_MISSING') throw await this.#branchOrRepository(error)
       if (attempt === fetchTries || !retryable.has(error.code)) throw named(error, this.#git)
@@ -114,10 +122,14 @@ export class BareRepository {
 
   // To git, any page that answers 200 is a repository without branches.
   async #branchOrRepository(error: KnownError): Promise<KnownError> {
-    const { stdout } = await this.#git.online(['ls-remote', '--', this.#git.remote.url])
+    const { stdout } = await this.#git.online(['ls-remote', '--heads', '--', this.#git.remote.url])
     if (stdout.trim() !== '') return named(error, this.#git)
+    return this.#listsNothing(error)
+  }
+
+  #listsNothing(cause?: KnownError): KnownError {
     const message = 'the server lists no branch at all: an empty repository, or a page in between'
-    return named(new KnownError('GIT_REPOSITORY_MISSING', message, { cause: error }), this.#git)
+    return named(new KnownError('GIT_REPOSITORY_MISSING', message, { cause }), this.#git)
   }
 
   // A filtered fetch leaves a promisor remote behind, from which git would silently load what we left out.

@@ -71,6 +71,8 @@ function environment(
     GIT_ASKPASS: '/bin/false',
     GIT_ALLOW_PROTOCOL: protocols,
     GIT_OPTIONAL_LOCKS: '0',
+    // An object that is missing is missing; git from 2.39.4 on knows the variable.
+    GIT_NO_LAZY_FETCH: '1',
     HOME: home,
     LC_ALL: 'C',
   })
