@@ -1,4 +1,4 @@
-import { childEnvironment } from './child-environment.ts'
+import { childEnvironment, rareCollections } from './child-environment.ts'
 import type { ProcessResult } from './process.ts'
 import { killProcess, killProcessGroup } from './process-group.ts'
 
@@ -31,7 +31,8 @@ export async function askProgram(
     pid = Number(line)
     if (timedOut) end(pid)
   }
-  const options = { env: childEnvironment(), silent: true, ignoreReturnCode: true, delay }
+  const env = childEnvironment(rareCollections)
+  const options = { env, silent: true, ignoreReturnCode: true, delay }
   const { getExecOutput } = await import(/* webpackMode: "eager" */ './toolkit.ts')
   const run = getExecOutput('/bin/sh', ['-c', launcher, path, ...args], {
     ...options,

@@ -17,3 +17,9 @@ export function childEnvironment(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
 }
+
+/**
+ * For a program of Go that holds little and ends within a second: without it the collector runs again and again while the
+ * program starts, since the heap begins at 4 MB (docs/decisions/0113-rarer-collections-in-cosign.md).
+ */
+export const rareCollections = { GOGC: '400' } as const

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { KnownError } from '@tierseal/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { maskSecret } from './masking.ts'
@@ -28,18 +31,28 @@ function runAlone(phase: string): { readonly printed: string; readonly exitCode:
   return { printed: `${stdout}${stderr}`, exitCode: status }
 }
 
-it.each([
-  ['lingers where a terminal is read, so that its last words are seen', true],
-  ['waits for nothing where there is no terminal', false],
-])('%s', async (_, isTTY) => {
-  vi.stubGlobal(
-    'process',
-    Object.create(process, { stdout: { value: { isTTY, write: process.stdout.write } } }),
+/** Whether a phase without work waits for something at its end. */
+function endOfPhase(stdout: 'a terminal' | 'a pipe'): string {
+  const program = join(mkdtempSync(join(tmpdir(), 'run-action-')), 'phase.mjs')
+  const url = new URL('./index.ts', import.meta.url).href
+  writeFileSync(
+    program,
+    `import { runAction } from ${JSON.stringify(url)}
+    void runAction(() => Promise.resolve())
+    await new Promise(setImmediate)
+    console.log(process.getActiveResourcesInfo().includes('Timeout') ? 'lingers' : 'ends')`,
   )
-  const startedAt = performance.now()
-  await runAction(() => Promise.resolve())
-  vi.unstubAllGlobals()
-  expect(performance.now() - startedAt > 200).toBe(isTTY)
+  const command = `${process.execPath} --conditions=source ${program}`
+  const shell = stdout === 'a pipe' ? ['-c', command] : ['-c', `script -qec '${command}' /dev/null`]
+  return spawnSync('/bin/sh', shell, { encoding: 'utf8' }).stdout.trim()
+}
+
+it('lingers where a terminal is read, so that its last words are seen', () => {
+  expect(endOfPhase('a terminal')).toBe('lingers')
+})
+
+it('waits for nothing where there is no terminal', () => {
+  expect(endOfPhase('a pipe')).toBe('ends')
 })
 
 describe('runAction', () => {

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { log } from './log.ts'
@@ -22,7 +23,12 @@ export async function runAction(phase: () => Promise<void>): Promise<void> {
     log.error(describe(error))
     process.exitCode = 1
   }
-  if (process.stdout.isTTY) await sleep(lingerMs)
+  if (isReadAsTerminal()) await sleep(lingerMs)
+}
+
+// process.stdout is made when it is first asked for, of modules that a post with nothing to say does without.
+function isReadAsTerminal(): boolean {
+  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY
 }
 
 function describe(error: unknown): string {

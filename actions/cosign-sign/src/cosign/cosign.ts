@@ -1,6 +1,7 @@
 import {
   childEnvironment,
   log,
+  rareCollections,
   redact,
   rememberChild,
   Tool,
@@ -66,6 +67,7 @@ export class Cosign {
   // go on without credentials where it cannot read its docker configuration (facts: cosign.md 6 no. 33).
   #environment(credentials: Credentials | undefined): Readonly<Record<string, string>> {
     const isolated = {
+      ...rareCollections,
       HOME: this.#home,
       DOCKER_CONFIG: `${this.#home}/docker`,
       COSIGN_PASSWORD: '',
