@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   type ActionResult,
   answer,
@@ -12,12 +10,12 @@ import {
   runAction,
   slowly,
   startFaultServer,
-  temporaryDirectory,
   trickle,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
 import { type Site, startSite } from './vault/site.ts'
+import { addTransit, handoverInputs } from './vault/transit.ts'
 
 const lacksParts = lacksSigningTools || lacksTools('openbao')
 
@@ -26,33 +24,12 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
   let site: SignSite
   beforeAll(async () => {
     vault = await startSite('openbao')
-    await vault.ask('POST', 'sys/mounts/transit', { type: 'transit' })
-    await vault.ask('POST', 'transit/keys/dev', { type: 'ecdsa-p256' })
-    await vault.writePolicy('transit-dev', {
-      'transit/keys/dev': ['read'],
-      'transit/sign/dev/sha2-256': ['update'],
-      'sys/capabilities-self': ['update'],
-      'auth/token/revoke-self': ['update'],
-    })
-    await vault.writeRole('transit-dev', { token_policies: 'transit-dev' })
+    await addTransit(vault)
     site = await startSignSite({ referrers: true })
   })
   afterAll(async () => {
     await Promise.all([vault?.[Symbol.asyncDispose](), site?.[Symbol.asyncDispose]()])
   })
-
-  const handles = {
-    wrapped: {},
-    transit: {
-      handover: 'transit',
-      'transit-key': 'dev',
-      role: 'transit-dev',
-      'expected-policies': 'transit-dev',
-      'secret-path': '',
-      'public-path': '',
-      'sibling-paths': '',
-    },
-  } as const
 
   interface Outcome {
     readonly result: ActionResult
@@ -64,7 +41,7 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
 
   /** Fetches a handle, then signs with it through a server that meets the first requests to a path so. */
   async function signThrough(
-    kind: keyof typeof handles,
+    kind: keyof typeof handoverInputs,
     part: string,
     reply: Reply,
     { times = Number.POSITIVE_INFINITY, timeoutSeconds = 4 } = {},
@@ -79,15 +56,8 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', () => {
       },
       upstream: { url: vault.address, caPem: vault.caPem },
     })
-    const tokenFile = join(temporaryDirectory('jwt'), 'token')
-    writeFileSync(tokenFile, vault.jwt)
     const fetched = await runAction('vault-fetch-key', {
-      inputs: {
-        ...vault.inputs,
-        ...handles[kind],
-        'vault-address': server.url,
-        'token-file': tokenFile,
-      },
+      inputs: { ...vault.inputs, ...handoverInputs[kind], 'vault-address': server.url },
     })
     const key = fetched.outputs['key'] ?? expect.fail(fetched.log)
     const image = await site.push()

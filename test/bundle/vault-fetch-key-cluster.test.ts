@@ -1,25 +1,16 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   type ActionResult,
-  addTier,
   answer,
-  type CosignKeyPair,
   type FaultServer,
-  generateCosignKeyPair,
   lacksTools,
-  prepareVault,
   runAction,
   startFaultServer,
-  startTokenReview,
-  startVaultCluster,
   type TestVaultCluster,
-  type TokenReview,
-  temporaryDirectory,
   type VaultNode,
 } from '@tierseal/test-kit'
 import { parseHandle, unwrapKey } from '@tierseal/vault'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ClusterSite, startClusterSite } from './vault/cluster-site.ts'
 import { wrappedOf } from './vault/each-vault.ts'
 
 // Replication that lags behind (412) is a matter of Vault Enterprise alone, and stays with the scripted
@@ -28,36 +19,21 @@ describe.each(['openbao', 'vault'] as const)(
   'vault-fetch-key, a cluster of two (%s):',
   (flavour) => {
     describe.skipIf(lacksTools(flavour, 'cosign3'))('real servers with raft,', () => {
+      let site: ClusterSite
       let cluster: TestVaultCluster
-      let review: TokenReview
       let elsewhere: FaultServer
-      let key: CosignKeyPair
-      let tokenFile: string
       beforeAll(async () => {
         elsewhere = await startFaultServer({ script: () => answer(200, {}) })
-        cluster = await startVaultCluster({ flavour, advertised: elsewhere.url })
-        review = await startTokenReview()
-        await prepareVault(cluster, review)
-        key = generateCosignKeyPair('CANARY-password')
-        await addTier(cluster, { tier: 'dev', keys: key })
-        tokenFile = join(temporaryDirectory('cluster-token'), 'token')
-        writeFileSync(tokenFile, review.issue({ namespace: 'ci-dev', name: 'ci-signer' }))
+        site = await startClusterSite({ flavour, advertised: elsewhere.url })
+        cluster = site.cluster
       })
       afterAll(async () => {
-        await Promise.all([cluster?.stop(), review?.stop(), elsewhere?.stop()])
+        await Promise.all([site?.[Symbol.asyncDispose](), elsewhere?.stop()])
       })
 
       function fetchKey(address: string, timeoutSeconds = 60): Promise<ActionResult> {
         return runAction('vault-fetch-key', {
-          inputs: {
-            'vault-address': address,
-            'vault-ca': cluster.caPath,
-            role: 'ci-signer-dev',
-            'token-file': tokenFile,
-            'secret-path': 'tiers/dev',
-            'public-path': 'public/dev',
-            'timeout-seconds': String(timeoutSeconds),
-          },
+          inputs: { ...site.inputsAt(address), 'timeout-seconds': String(timeoutSeconds) },
         })
       }
 
@@ -65,7 +41,7 @@ describe.each(['openbao', 'vault'] as const)(
         // The log begins with its masks; the annotation says what went wrong.
         expect(result).toMatchObject({ annotations: [], exitCode: 0 })
         const handle = wrappedOf(parseHandle(result.outputs['key'] ?? ''))
-        const { privateKey, password } = key
+        const { privateKey, password } = site.key
         expect(await unwrapKey(handle, 60_000)).toEqual({ privateKey, password })
       }
 

@@ -3,17 +3,12 @@ import { openTransitLogin } from '@tierseal/vault'
 import { beforeAll, expect, test } from 'vitest'
 import { describeEachVault } from './vault/each-vault.ts'
 import { member } from './vault/site.ts'
+import { addTransit, transitPolicy } from './vault/transit.ts'
 
 describeEachVault(
   'vault-fetch-key, handover transit',
   ({ site, run, fetched, refused, roleWith, startBetween }) => {
-    const policy = {
-      'transit/keys/dev': ['read'],
-      'transit/sign/dev/sha2-256': ['update'],
-      'cosign/data/public/dev': ['read'],
-      'sys/capabilities-self': ['update'],
-      'auth/token/revoke-self': ['update'],
-    }
+    const policy = { ...transitPolicy, 'cosign/data/public/dev': ['read'] }
     const inputs = {
       role: 'transit-dev',
       handover: 'transit',
@@ -22,12 +17,7 @@ describeEachVault(
       'expected-policies': 'transit-dev',
     }
 
-    beforeAll(async () => {
-      await site().ask('POST', 'sys/mounts/transit', { type: 'transit' })
-      await site().ask('POST', 'transit/keys/dev', { type: 'ecdsa-p256' })
-      await site().writePolicy('transit-dev', policy)
-      await site().writeRole('transit-dev', { token_policies: 'transit-dev' })
-    })
+    beforeAll(() => addTransit(site(), policy))
 
     test('hands over a login that nobody has seen, good for signing with the one key', async () => {
       const { handle, outputs } = await fetched(inputs)

@@ -7,7 +7,8 @@ import {
   startAirGap,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { leastPolicy, type Site, startSite } from '../bundle/vault/site.ts'
+import { type Site, startSite } from '../bundle/vault/site.ts'
+import { addTransit, handoverInputs } from '../bundle/vault/transit.ts'
 import { lacksSigningTools, type SignSite, startSignSite } from './sign-site.ts'
 import { slowdown } from './slowdown.ts'
 
@@ -18,15 +19,7 @@ describe.skipIf(lacksParts)('vault-fetch-key and cosign-sign, no way out:', () =
   let site: SignSite
   beforeAll(async () => {
     vault = await startSite('openbao')
-    await vault.ask('POST', 'sys/mounts/transit', { type: 'transit' })
-    await vault.ask('POST', 'transit/keys/dev', { type: 'ecdsa-p256' })
-    await vault.writePolicy('transit-dev', {
-      'transit/keys/dev': ['read'],
-      'transit/sign/dev/sha2-256': ['update'],
-      'sys/capabilities-self': leastPolicy['sys/capabilities-self'],
-      'auth/token/revoke-self': leastPolicy['auth/token/revoke-self'],
-    })
-    await vault.writeRole('transit-dev', { token_policies: 'transit-dev' })
+    await addTransit(vault)
     // With the referrers API no settling second look hides a delay.
     site = await startSignSite({ referrers: true })
   })
@@ -34,30 +27,16 @@ describe.skipIf(lacksParts)('vault-fetch-key and cosign-sign, no way out:', () =
     await Promise.all([vault?.[Symbol.asyncDispose](), site?.[Symbol.asyncDispose]()])
   })
 
-  const inputsOf = {
-    wrapped: { handover: 'wrapped' },
-    file: { handover: 'file' },
-    transit: {
-      handover: 'transit',
-      'transit-key': 'dev',
-      role: 'transit-dev',
-      'expected-policies': 'transit-dev',
-      'secret-path': '',
-      'public-path': '',
-      'sibling-paths': '',
-    },
-  } as const
-
   type Network = { readonly network?: AirGap }
 
   /** Fetches the key and signs a new image with it; how long both took. */
   async function fetchAndSign(
-    handover: keyof typeof inputsOf,
+    handover: keyof typeof handoverInputs,
     network: Network = {},
   ): Promise<number> {
     const image = await site.push()
     const startedAt = Date.now()
-    const inputs = { ...vault.inputs, ...inputsOf[handover] }
+    const inputs = { ...vault.inputs, ...handoverInputs[handover] }
     const fetched = await runAction('vault-fetch-key', { inputs, ...network })
     const signed = await signWith(fetched, image, network)
     expect(signed.outputs['signed'], fetched.log + signed.log).toBe(image)

@@ -59,6 +59,13 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin, killed', () => {
     },
   )
 
+  test('before its folders were there: post finds nothing to do', async () => {
+    const main = await site().pin(pins)
+    const work = join(main.runnerTemp, 'never-came')
+    const post = await runPost({ ...main, state: { work, keyring: `${work}-either` } })
+    expect([post.exitCode, post.annotations]).toEqual([0, []])
+  })
+
   test('a git that hangs holds the token no longer than until post', async () => {
     const gitops = site()
     const slow = join(temporaryDirectory('slow-git'), 'git')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   findSecrets,
   lacksTools,
+  prepareVault,
   runAction,
   startTokenReview,
   startVault,
@@ -13,34 +14,16 @@ import {
   toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runCli } from '../../packages/cli/src/index.ts'
+import { type Ended, runIn } from '../../packages/cli/src/testing/command.ts'
 import { siteText } from './site/site-text.ts'
 
 let vault: TestVault
 let reviewer: TokenReview
 let folder: string
 
-interface Ran {
-  readonly exitCode: number
-  readonly out: string
-  readonly error: string
-}
-
-function tierseal(...args: readonly string[]): Promise<Ran> {
-  return run(...args, '--vault-ca', vault.caPath)
-}
-
-async function run(...args: readonly string[]): Promise<Ran> {
-  const out: string[] = []
-  const error: string[] = []
-  const exitCode = await runCli(args, {
-    out: (text) => out.push(text),
-    error: (text) => error.push(text),
-    colours: false,
-    folder,
-    env: { VAULT_TOKEN: vault.rootToken },
-  })
-  return { exitCode, out: out.join('\n'), error: error.join('\n') }
+function tierseal(...args: readonly string[]): Promise<Ended> {
+  const env = { VAULT_TOKEN: vault.rootToken }
+  return runIn(folder, [...args, '--vault-ca', vault.caPath], { env })
 }
 
 async function loginAs(tier: string, namespace = `ci-${tier}`): Promise<string | undefined> {
@@ -67,19 +50,8 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     reviewer = await startTokenReview()
     folder = mkdtempSync(join(temporaryDirectory('site'), 'site-'))
     writeFileSync(join(folder, 'tiers.yaml'), siteText({ vault: vault.address }))
-    const ready = async (path: string, body: unknown): Promise<void> => {
-      const { status, body: said } = await vault.request('POST', path, body)
-      expect(status, JSON.stringify(said)).toBeLessThan(300)
-    }
-    await ready('sys/auth/kubernetes', { type: 'kubernetes' })
-    await ready('auth/kubernetes/config', {
-      kubernetes_host: reviewer.url,
-      kubernetes_ca_cert: vault.caPem,
-      token_reviewer_jwt: reviewer.issue({ namespace: 'vault', name: 'reviewer' }),
-      disable_local_ca_jwt: true,
-    })
-    await ready('sys/mounts/cosign', { type: 'kv', options: { version: '2' } })
-    await ready('sys/mounts/transit', { type: 'transit' })
+    await prepareVault(vault, reviewer)
+    await vault.request('POST', 'sys/mounts/transit', { type: 'transit' })
   })
 
   afterAll(async () => {
@@ -114,7 +86,7 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
   })
 
   test('vault apply finds nothing to do where policy.hcl was written by hand', async () => {
-    expect(await run('generate')).toMatchObject({ exitCode: 0 })
+    expect(await runIn(folder, ['generate'])).toMatchObject({ exitCode: 0 })
     const policy = readFileSync(join(folder, 'platform/dev/vault/policy.hcl'), 'utf8')
     await vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
     expect(await tierseal('vault', 'apply', 'dev')).toMatchObject({
@@ -270,16 +242,9 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
   })
 
   test('says what to do without a token', async () => {
-    const errors: string[] = []
-    const exitCode = await runCli(['vault', 'apply'], {
-      out: () => {},
-      error: (text) => errors.push(text),
-      colours: false,
-      folder,
-      env: {},
-    })
+    const { exitCode, error } = await runIn(folder, ['vault', 'apply'])
     expect(exitCode).toBe(2)
-    expect(errors.join('\n')).toContain('error[VAULT_TOKEN_MISSING]')
+    expect(error).toContain('error[VAULT_TOKEN_MISSING]')
   })
 })
 

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeTemporaryDirectory, removeTemporaryDirectory, saveState } from '@tierseal/action-kit'
 import { workspaceState } from './state.ts'
@@ -28,8 +27,8 @@ const maxDirectoryBytes = 100
 
 /** Makes the folder, of mode 0700; post removes it where this process was killed. */
 export function openWorkspace(): Workspace {
-  const directory = shortDirectory()
-  saveState(workspaceState, directory)
+  const announce = (path: string): void => saveState(workspaceState, path)
+  const directory = makeTemporaryDirectory('sign', announce, { maxBytes: maxDirectoryBytes })
   const write = (name: string, content: string): string => {
     const path = join(directory, name)
     writeFileSync(path, content, { mode: 0o600 })
@@ -43,10 +42,4 @@ export function openWorkspace(): Workspace {
     write,
     remove: () => removeTemporaryDirectory(directory),
   }
-}
-
-function shortDirectory(): string {
-  const directory = makeTemporaryDirectory('sign')
-  if (Buffer.byteLength(directory) <= maxDirectoryBytes) return directory
-  return mkdtempSync(join(tmpdir(), 'tierseal-sign-'))
 }

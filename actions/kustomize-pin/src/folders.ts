@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { makeTemporaryDirectory, saveState } from '@tierseal/action-kit'
 import type { Inputs } from './inputs.ts'
 import type { Folders } from './pin-workshop.ts'
@@ -12,8 +9,7 @@ export async function withFolders<T>(
   inputs: Pick<Inputs, 'signingKey' | 'signingDirectory'>,
   body: (folders: Folders) => Promise<T>,
 ): Promise<T> {
-  const work = makeTemporaryDirectory('pin')
-  saveState(states.work, work)
+  const work = makeTemporaryDirectory('pin', (path) => saveState(states.work, path))
   const keyring = inputs.signingKey === undefined ? undefined : makeKeyringFolder(inputs)
   try {
     return await body({ work, keyring })
@@ -25,9 +21,6 @@ export async function withFolders<T>(
 // gpg-agent's socket must fit in 107 bytes, so the name is short.
 function makeKeyringFolder({ signingDirectory }: Pick<Inputs, 'signingDirectory'>): string {
   demandTmpfs(signingDirectory)
-  const keyring = join(signingDirectory, `tierseal-${randomBytes(6).toString('hex')}`)
-  // Before it is there: a step that is killed in between leaves nothing that post does not know.
-  saveState(states.keyring, keyring)
-  mkdirSync(keyring, { mode: 0o700 })
-  return keyring
+  const announce = (path: string): void => saveState(states.keyring, path)
+  return makeTemporaryDirectory('gpg', announce, { parent: signingDirectory })
 }

@@ -21,6 +21,7 @@ export { maskSecret, redact } from './masking.ts'
 export { setOutputs } from './outputs.ts'
 export { type ProcessResult, type RunOptions, runProcess } from './process.ts'
 export { killProcess, killProcessGroup } from './process-group.ts'
+export { removeTemporaryDirectory } from './remove-temporary-directory.ts'
 export { runAction } from './run-action.ts'
 export { endRememberedChildren, rememberChild } from './running-children.ts'
 export { readState, saveState } from './state.ts'
@@ -32,5 +33,5 @@ export {
   summaryNote,
   summaryTable,
 } from './summary.ts'
-export { makeTemporaryDirectory, removeTemporaryDirectory } from './temporary-directory.ts'
+export { makeTemporaryDirectory } from './temporary-directory.ts'
 export { Tool, ToolFailure, type ToolOptions } from './tool.ts'

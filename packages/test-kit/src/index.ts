@@ -41,7 +41,11 @@ export { temporaryDirectory } from './temporary-directory.ts'
 export { startTokenReview, type TokenReview } from './token-review.ts'
 export { lacksTools, type ToolName, toolPath, toolShare } from './tools/index.ts'
 export { startVault, type TestVault, type TestVaultOptions } from './vault.ts'
-export { startVaultCluster, type TestVaultCluster } from './vault-cluster.ts'
+export {
+  startVaultCluster,
+  type TestVaultCluster,
+  type TestVaultClusterOptions,
+} from './vault-cluster.ts'
 export type { VaultNode } from './vault-node.ts'
 export type { VaultAnswer } from './vault-request.ts'
 export { addTier, prepareVault, type VaultTier, writeSecret } from './vault-tier.ts'

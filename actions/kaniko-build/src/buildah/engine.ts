@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { childEnvironment, log, redact, Tool, ToolFailure } from '@tierseal/action-kit'
+import {
+  childEnvironment,
+  log,
+  makeTemporaryDirectory,
+  redact,
+  Tool,
+  ToolFailure,
+} from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import { type Digest, parseDigest } from '@tierseal/oci'
@@ -11,9 +18,8 @@ import { type Containment, contained, detectContainment, works } from '../contai
 import type { BuiltImage, Engine } from '../engine.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
-import { makePlace } from '../make-place.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberSession } from '../state.ts'
+import { rememberPlace, rememberSession } from '../state.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
 import { type BuildahPlace, layOut } from './place.ts'
 
@@ -54,7 +60,7 @@ export class BuildahEngine implements Engine {
     this.#demandFlags(request)
     const builtBy = `buildah ${this.#version}, isolation chroot`
     log.info(`engine: ${builtBy}`)
-    const directory = makePlace('buildah')
+    const directory = makeTemporaryDirectory('buildah', rememberPlace)
     const namespaces = await BuildNamespaces.open(this.#containment, directory)
     try {
       const unprotected = sayUnprotected(namespaces)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { log, type RunOptions, Tool } from '@tierseal/action-kit'
+import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
@@ -8,9 +8,8 @@ import { type Containment, contained, detectContainment } from '../containment.t
 import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
-import { makePlace } from '../make-place.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberSession } from '../state.ts'
+import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { demandSafePlace, warnOfLostLibraries } from './in-place-safety.ts'
 import { kanikoDirectory, noteBeginning, tidyContainer } from './in-place-traces.ts'
@@ -61,7 +60,7 @@ export class InPlaceExecutor implements Executor {
 
   async open({ context, access, secrets }: BuildRequest): Promise<void> {
     // Kaniko spares its own folder; nothing of ours may lie anywhere else.
-    this.#work = makePlace('in-place', kanikoDirectory)
+    this.#work = makeTemporaryDirectory('in-place', rememberPlace, { parent: kanikoDirectory })
     this.#context = context
     const place = (name: string, content: string | Buffer): void =>
       writeFileSync(join(this.#work, name), content, { mode: 0o600 })

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { log, type RunOptions, Tool } from '@tierseal/action-kit'
+import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
@@ -9,9 +9,8 @@ import { isOutside } from '../context.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
-import { makePlace } from '../make-place.ts'
 import { runEngine } from '../run-engine.ts'
-import { rememberSession } from '../state.ts'
+import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import {
   makeRoot,
@@ -80,7 +79,7 @@ export class SandboxExecutor implements Executor {
   }
 
   async open(request: BuildRequest): Promise<void> {
-    const path = makePlace('sandbox')
+    const path = makeTemporaryDirectory('sandbox', rememberPlace)
     if (!isOutside(relative(request.context, path))) throw contextHoldsSandbox(request.context)
     const root = makeRoot(path)
     this.#root = root
