@@ -104,7 +104,7 @@ describe('a dev workflow that somebody edited to name prod', () => {
       edit: (workflow) => workflow.replaceAll('/dev/shop:', '/prod/shop:'),
     })
     expect(run.status).toBe('failure')
-    expect(run.log).toMatch(/::error::[A-Z_]+: /)
+    expect(run.log).toContain(`::error::REGISTRY_UNAUTHORIZED: ${hostOf('registry')}/prod/shop `)
     expect(run.log).not.toMatch(/Success - Main 1 build/)
   })
 
@@ -114,7 +114,9 @@ describe('a dev workflow that somebody edited to name prod', () => {
       edit: (workflow) => workflow.replace('role: ci-signer-dev', 'role: ci-signer-prod'),
     })
     expect(run.status).toBe('failure')
-    expect(run.log).toMatch(/::error::VAULT_[A-Z_]+: .*ci-signer-prod/)
+    expect(run.log).toMatch(
+      /::error::VAULT_KUBERNETES_NAMESPACE_REFUSED: .*role ci-signer-prod is not for this Kubernetes namespace/,
+    )
     expect(run.log).not.toMatch(/Success - Main 4 sign/)
   })
 })

@@ -1,41 +1,28 @@
 import { createHash } from 'node:crypto'
 import { type ActionResult, runAction, startAction } from '@tierseal/test-kit'
-import { apply, baseImage, crane, giteaUrl, hostOf, kubectl } from '@tierseal/test-kit/lab'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { baseImage, kubectl } from '@tierseal/test-kit/lab'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
-import { type BuildPod, buildStep, runningBuild, writeContext } from './support/build-step.ts'
+import {
+  type BuildPod,
+  buildSettings,
+  buildStep,
+  plainContext,
+  runningBuild,
+  useBuildSettings,
+  writeContext,
+} from './support/build-step.ts'
 import { podProfile, pushBuilderImage, pushPlainBuilderImage } from './support/builder-image.ts'
-import { makeRepository, pushFiles } from './support/forge.ts'
-import { pushGitImage } from './support/git-image.ts'
-import { type LabSite, useSite } from './support/site.ts'
+import { useSite } from './support/site.ts'
 
 const inBuilds = ['-n', buildNamespace]
 const buildSecret = `secret-${Date.now()}`
-/** Everything that an owner can ask of the pods of the builds. */
-const settings = {
-  'kubernetes-resources': 'requests.cpu=50m\nrequests.memory=64Mi\nlimits.memory=512Mi',
-  'kubernetes-node-selector': 'lab.test/builds=yes',
-  'kubernetes-service-account': 'builder',
-  'kubernetes-secrets': 'npm=build-secrets/token',
-}
-
-let site: LabSite
 let kubeconfig: string
 
 beforeAll(async () => {
-  site = await useSite()
+  await useSite()
   kubeconfig = await useBuildNamespace()
-  await kubectl(['label', 'node', 'lab-node', 'lab.test/builds=yes', '--overwrite'])
-  const inNamespace = (name: string) => ({ name, namespace: buildNamespace })
-  await apply(
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace('builder') },
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: inNamespace('build-secrets'),
-      stringData: { token: buildSecret },
-    },
-  )
+  await useBuildSettings(buildSecret)
 })
 
 describe('a build pod of which the inputs ask something', () => {
@@ -58,7 +45,7 @@ RUN --mount=type=secret,id=npm echo "${hash}  /run/secrets/npm" | sha256sum -c &
         context,
         'kubernetes-image': await pushBuilderImage(),
         'kubernetes-security-context': JSON.stringify(podProfile),
-        ...settings,
+        ...buildSettings,
       }),
     )
     // Held by its own RUN until the sleep is ended, so that all of this is seen while it runs.
@@ -121,49 +108,3 @@ describe('a build pod that no node can take', () => {
     expect(result.stdout).toMatch(/::error::POD_NOT_STARTED: .*node affinity\/selector/)
   })
 })
-
-describe('a build with the default profile, in a namespace that enforces the baseline standard', () => {
-  const label = 'pod-security.kubernetes.io/enforce'
-  beforeAll(() =>
-    kubectl(['label', 'namespace', buildNamespace, `${label}=baseline`, '--overwrite']),
-  )
-  afterAll(() => kubectl(['label', 'namespace', buildNamespace, `${label}-`]))
-
-  it('is admitted with everything that inputs can ask for, and gives the digest that the registry holds', async () => {
-    const result = await build('dev/plain:1', {
-      context: writeContext('plain', plainContext),
-      ...settings,
-    })
-    expect(result.exitCode, result.log).toBe(0)
-    expect(result.outputs['digest']).toBe(await held('dev/plain:1'))
-  })
-
-  it('is admitted with a context that it clones', async () => {
-    await makeRepository(site.state, 'teams', 'plain')
-    const result = await build('dev/plain:2', {
-      'kubernetes-git-repository': `${giteaUrl}/teams/plain.git`,
-      'kubernetes-git-commit': await pushFiles(site.state, 'teams/plain', 'main', plainContext),
-      'kubernetes-git-image': await pushGitImage(),
-      ...settings,
-    })
-    expect(result.exitCode, result.log).toBe(0)
-    expect(result.outputs['digest']).toBe(await held('dev/plain:2'))
-  })
-
-  async function build(
-    tag: string,
-    inputs: Readonly<Record<string, string>>,
-  ): Promise<ActionResult> {
-    const image = { 'kubernetes-image': await pushPlainBuilderImage() }
-    return runAction('kaniko-build', buildStep(kubeconfig, tag, { ...image, ...inputs }))
-  }
-})
-
-const plainContext = {
-  Dockerfile: `FROM ${baseImage}\nCOPY note.txt /note.txt\n`,
-  'note.txt': 'plain\n',
-}
-
-async function held(tag: string): Promise<string> {
-  return (await crane(['digest', `${hostOf('registry')}/${tag}`])).trim()
-}

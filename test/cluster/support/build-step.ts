@@ -1,7 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ActionOptions } from '@tierseal/test-kit'
-import { hostOf, kubectl, labPath, program, siteAccount, siteCa } from '@tierseal/test-kit/lab'
+import {
+  apply,
+  baseImage,
+  hostOf,
+  kubectl,
+  labPath,
+  program,
+  siteAccount,
+  siteCa,
+} from '@tierseal/test-kit/lab'
 import { buildNamespace } from './build-pods.ts'
 
 /** Writes a build context of a suite's own and gives its folder. */
@@ -40,6 +49,35 @@ export function buildStep(
       ...inputs,
     },
   }
+}
+
+/** Everything that the owner of a build can ask of its pod by name: what `useBuildSettings` has put there. */
+export const buildSettings = {
+  'kubernetes-resources': 'requests.cpu=50m\nrequests.memory=64Mi\nlimits.memory=512Mi',
+  'kubernetes-node-selector': 'lab.test/builds=yes',
+  'kubernetes-service-account': 'builder',
+  'kubernetes-secrets': 'npm=build-secrets/token',
+}
+
+/** Labels the node, and makes the service account and the build secret that `buildSettings` names. */
+export async function useBuildSettings(secret: string): Promise<void> {
+  await kubectl(['label', 'node', 'lab-node', 'lab.test/builds=yes', '--overwrite'])
+  const named = (name: string) => ({ name, namespace: buildNamespace })
+  await apply(
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: named('builder') },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: named('build-secrets'),
+      stringData: { token: secret },
+    },
+  )
+}
+
+/** A context that needs no RUN, as `pushPlainBuilderImage` builds it. */
+export const plainContext: Readonly<Record<string, string>> = {
+  Dockerfile: `FROM ${baseImage}\nCOPY note.txt /note.txt\n`,
+  'note.txt': 'plain\n',
 }
 
 /** What a test reads of a pod. */
