@@ -6,13 +6,15 @@ import { admit, podWith } from './support/pods.ts'
 import { type JobEnd, runJob } from './support/run-job.ts'
 import { makeServiceRepositories } from './support/service.ts'
 import { formatsOf, signImage } from './support/sign.ts'
-import { type LabSite, useSite, useVariant } from './support/site.ts'
+import { type LabSite, usePolicies, useSite, useVariant } from './support/site.ts'
 import type { SiteVariant } from './support/tiers.ts'
 
 let site: LabSite
 
 beforeAll(async () => {
   site = await useSite()
+  // The overlays of the GitOps repository are generated too: of the usual site, whatever the suite before left.
+  await usePolicies(site)
   await makeServiceRepositories(site.state)
 })
 afterAll(() => useVariant(site))

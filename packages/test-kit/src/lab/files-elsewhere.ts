@@ -9,7 +9,6 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { labRoot } from './layout.ts'
-import { networkName } from './parts/containerd.ts'
 
 const containerLogs = '/var/log/containers'
 const networkResults = '/var/lib/cni/results'
@@ -36,13 +35,10 @@ function logLinks(): readonly string[] {
   return entriesOf(containerLogs).filter(isOurs)
 }
 
-// The loopback of a pod has its own, without the name of our network; the container's id is in both.
+// One per interface, the loopback too, each with the network namespace that it is in: below the lab's root.
 function results(): readonly string[] {
-  const files = entriesOf(networkResults)
-  const prefix = join(networkResults, `${networkName}-`)
-  const ours = files.filter((file) => file.startsWith(prefix))
-  const ids = ours.map((file) => file.slice(prefix.length).split('-', 1)[0] ?? '')
-  return files.filter((file) => ids.some((id) => file.includes(`-${id}-`)))
+  const isOurs = (file: string): boolean => readFileSync(file, 'utf8').includes(`"${labRoot}/`)
+  return entriesOf(networkResults).filter(isOurs)
 }
 
 function isDeadSocket(path: string): boolean {

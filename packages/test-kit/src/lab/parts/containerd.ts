@@ -14,7 +14,7 @@ export const containerdSocket = labPath('containerd', 'containerd.sock')
 export const pauseImage = `${hostOf('registry')}/platform/pause:1`
 
 /** The network of the pods, by its name in what CNI keeps. */
-export const networkName = 'tierseal-lab'
+const networkName = 'tierseal-lab'
 
 /** containerd with a CNI bridge of its own, and every path below the lab's root. */
 export const containerd: Part = {
