@@ -11,7 +11,12 @@ import { childEnvironment, runProcess } from '@tierseal/action-kit'
  */
 export type Containment = 'namespaces' | 'death-signal' | 'none'
 
-const dieWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+// The signal comes of a death after it was asked for. Where we were killed just before, nobody would end the
+// command: so it begins only if it is still our child.
+const dieWithUs = [
+  ...['setpriv', '--pdeathsig', 'KILL', '--'],
+  ...['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)],
+] as const
 const ownNamespaces = [
   'unshare',
   '--mount',
