@@ -25,6 +25,8 @@ const cases: readonly Case[] = [
   ['1.18', 'legacy', 'registry', 'ClusterPolicy'],
   ['1.18', 'oci-1-1', 'registry', 'ClusterPolicy'],
   ['1.19', 'bundle', 'referrersRegistry', 'ImageValidatingPolicy'],
+  ['1.19', 'legacy', 'referrersRegistry', 'ImageValidatingPolicy'],
+  ['1.18', 'legacy', 'referrersRegistry', 'ClusterPolicy'],
   ['1.18', 'oci-1-1', 'referrersRegistry', 'ClusterPolicy'],
 ]
 
