@@ -68,7 +68,7 @@ describe('the token of the fetch step', () => {
     expect(step.maskedLog).not.toContain(step.vaultToken)
     const { status, text } = await read(step)
     expect(status).toBe(403)
-    expect(text).toContain('invalid token')
+    expect(text).toContain('permission denied')
   })
 
   // What the case above is worth: it is the revocation that ends the token, not its uses or its age.

@@ -73,7 +73,9 @@ describe('a forge that refuses the push', () => {
     await gitea(site.state, 'DELETE', `repos/${gitopsRepository}/branch_protections/main`)
     expect(run.status).toBe('failure')
     expect(run.log).toMatch(/Success - Main 4 sign/)
-    expect(run.log).toMatch(/::error::PIN_[A-Z_]+: .*(protected|pre-receive|not allowed|declined)/i)
+    expect(run.log).toMatch(
+      /::error::PIN_PUSH_REFUSED: .*Not allowed to push to protected branch main/,
+    )
     const commitOf = (text: string): string => /"id":"([0-9a-f]{40})"/.exec(text)?.[1] ?? ''
     const after = JSON.stringify(await gitea(site.state, 'GET', branch))
     expect(commitOf(after)).toBe(commitOf(before))
