@@ -36,7 +36,7 @@ export function mayPass(error: unknown, rule: RetryRule): boolean {
   return isElecting(error) || isSettingUp(error) || isSpentOrUnknown(error)
 }
 
-// With the pauses below: five seconds, so that a sealed Vault and a token that somebody opened are told soon, or twenty, for a cluster that changes
+// With the pauses below: five seconds, so that a sealed Vault is told soon, or twenty, for a cluster that changes
 // its leader (seen: ten seconds after a step-down).
 const attempts = 6
 const attemptsInFailover = 15
@@ -52,7 +52,9 @@ export const pace = {
 
 function isFailover(failure: unknown): boolean {
   if (failure instanceof KnownError) return failure.code === 'VAULT_STANDBY'
-  return failure instanceof VaultRefusal && isElecting(failure)
+  if (!(failure instanceof VaultRefusal)) return false
+  // On a machine that is busy a node was seen to stay behind for more than five seconds.
+  return isElecting(failure) || isSpentOrUnknown(failure)
 }
 
 /** A cluster between two leaders answers 500 on its standby nodes, before it looks at the request. */
