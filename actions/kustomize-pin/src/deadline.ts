@@ -18,7 +18,27 @@ export class Deadline {
   remainingMs(): number {
     const left = this.#at - Date.now()
     if (left > 0) return left
-    throw new KnownError(
+    throw this.#exceeded()
+  }
+
+  /**
+   * Runs a tool for as long as it may take, or for what is left. Where that ended it, the time of the step is the cause
+   * and not the tool.
+   *
+   * @throws KnownError DEADLINE_EXCEEDED
+   */
+  async within<T>(limitMs: number, run: (timeoutMs: number) => Promise<T>): Promise<T> {
+    const left = this.remainingMs()
+    try {
+      return await run(Math.min(left, limitMs))
+    } catch (error) {
+      const isTimeout = error instanceof KnownError && error.code === 'TOOL_TIMEOUT'
+      throw isTimeout && left <= limitMs ? this.#exceeded() : error
+    }
+  }
+
+  #exceeded(): KnownError {
+    return new KnownError(
       'DEADLINE_EXCEEDED',
       `the pin was not done within ${this.#totalMs / 1000} s; nothing was pushed by this attempt`,
       { hint: 'See which attempt took long above; raise timeout-seconds if many writers compete.' },

@@ -41,17 +41,19 @@ export class Kustomize {
    * What the overlay renders to.
    *
    * @param root the folder that the overlay's path starts from
-   * @throws KnownError PIN_BUILD_FAILED and the codes of kustomize's known failures
+   * @throws KnownError PIN_BUILD_FAILED, DEADLINE_EXCEEDED, TOOL_TIMEOUT and the codes of kustomize's known failures
    */
   async build(root: string, overlay: string): Promise<string> {
     const { tool, deadline, home } = this.#options
     try {
-      const result = await tool.run(['build', join(root, overlay)], {
-        env: isolated(home),
-        cwd: home,
-        timeoutMs: Math.min(deadline.remainingMs(), 60_000),
-        onSpawn: rememberChild(home),
-      })
+      const result = await deadline.within(60_000, (timeoutMs) =>
+        tool.run(['build', join(root, overlay)], {
+          env: isolated(home),
+          cwd: home,
+          timeoutMs,
+          onSpawn: rememberChild(home),
+        }),
+      )
       return whole(result.stdout, overlay)
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error

@@ -78,11 +78,10 @@ async function run(
   input: string,
 ): Promise<string> {
   try {
-    const { stdout } = await options.gpg.run([...quiet, ...args], {
-      env: childEnvironment({ GNUPGHOME: options.directory, LC_ALL: 'C' }),
-      timeoutMs: Math.min(options.deadline.remainingMs(), 60_000),
-      input,
-    })
+    const env = childEnvironment({ GNUPGHOME: options.directory, LC_ALL: 'C' })
+    const { stdout } = await options.deadline.within(60_000, (timeoutMs) =>
+      options.gpg.run([...quiet, ...args], { env, timeoutMs, input }),
+    )
     return stdout
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error
