@@ -15,10 +15,12 @@ import { wrappedOf } from './vault/each-vault.ts'
 
 // Replication that lags behind (412) is a matter of Vault Enterprise alone, and stays with the scripted
 // servers of vault-fetch-key-faults.test.ts.
-describe.each(['openbao', 'vault'] as const)(
+describe.concurrent.each(['openbao', 'vault'] as const)(
   'vault-fetch-key, a cluster of two (%s):',
   (flavour) => {
-    describe.skipIf(lacksTools(flavour, 'cosign3'))('real servers with raft,', () => {
+    // One cluster, one test after the other; what they wait for is a change of leader.
+    const alone = { concurrent: false, skip: lacksTools(flavour, 'cosign3') } as const
+    describe('real servers with raft,', alone, () => {
       let site: ClusterSite
       let cluster: TestVaultCluster
       let elsewhere: FaultServer
