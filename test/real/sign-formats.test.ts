@@ -9,7 +9,10 @@ import {
   startSignSite,
 } from './sign-site.ts'
 
-describe.skipIf(lacksSigningTools)('cosign-sign, formats:', () => {
+// A second look at a registry waits a second: they wait side by side.
+const together = { concurrent: true, timeout: 180_000 } as const
+
+describe.skipIf(lacksSigningTools)('cosign-sign, formats:', together, () => {
   describe.each([
     ['distribution, which has no referrers API', false],
     ['a registry with the referrers API', true],
