@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -49,10 +50,11 @@ func info(format string, values ...any) {
 	fmt.Fprintf(os.Stderr, "time=%q level=info msg=%q\n", now, message)
 }
 
-func executableDirectory() string {
+// Asked once, at start, as kaniko does: the sandbox takes /proc/self/exe away when the first line is logged.
+var executableDirectory = sync.OnceValue(func() string {
 	path, err := os.Executable()
 	if err != nil {
 		fail(1, "couldn't determine location of kaniko exe")
 	}
 	return path[:strings.LastIndex(path, "/")]
-}
+})
