@@ -112,9 +112,10 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('vault-fetch-key, killed', () 
     const running = startAction('vault-fetch-key', { inputs: inputsOf('file') })
     const done = running.result.then(() => true)
     while (!keyStands() && !(await Promise.race([done, sleep(1)])));
-    running.kill()
+    // The step has no more to wait for, and may end by itself before the signal: the key stands all the same.
+    killIfAlive(running)
     const main = await running.result
-    expect([main.signal, keyStands()]).toEqual(['SIGKILL', true])
+    expect(keyStands(), main.log).toBe(true)
     expect(findSecrets(main.directory, secretsOf())).toEqual([])
     await runPost(main)
     expect(readdirSync(memory)).toEqual([])

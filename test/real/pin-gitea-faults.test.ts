@@ -88,7 +88,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin, mode pull-requ
         { times: 1 },
       )
       expect(result.outputs, result.log).toMatchObject({ changed: 'true', attempts: '2' })
-      expect(result.outputs['pull-request-url']).toMatch(/\/pulls\/1$/)
+      expect(result.outputs['pull-request-url'], result.log).toMatch(/\/pulls\/1$/)
       expect(pulls).toMatchObject([{ head: { sha: result.outputs['commit'] } }])
     },
   )

@@ -49,7 +49,8 @@ export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs>
       if (++failures === maxFailures) throw outcome.failure
     }
     log.info(`${reasons[outcome.kind]} (attempt ${number} of ${inputs.attempts}).`)
-    await sleep(backoffMs(number, Date.now() - startedAt))
+    const pauseMs = backoffMs(number, Date.now() - startedAt)
+    await sleep(inputs.mode === 'push' ? pauseMs : Math.max(pauseMs, nextSecondMs()))
   }
   throw new KnownError('PIN_RACE_LOST', `no push got through in ${inputs.attempts} attempts`, {
     hint: 'Other writers were faster each time, or the server failed: the log says which. Run again.',
@@ -97,4 +98,9 @@ async function finish(
 // slows all others down, and only writers who spread over several attempts' time get through.
 function backoffMs(attempt: number, tookMs: number): number {
   return Math.min(Math.max(tookMs, 100) * 2 ** attempt, 20_000) * Math.random()
+}
+
+// Gitea names the pull request only to a commit that it has not seen, and two of one second are one commit.
+function nextSecondMs(): number {
+  return 1005 - (Date.now() % 1000)
 }
