@@ -4,7 +4,7 @@ import {
   bringUp,
   describe,
   findRemains,
-  type Gateway,
+  gateways,
   isInside,
   isNothing,
   kubeconfigOf,
@@ -24,7 +24,8 @@ const usage = `npm run lab -- up [--openbao] [--no-node] [--without PART]…
                                    bring up what is not up
 npm run lab -- status              what runs, and the attempts to leave
 npm run lab -- egress              the counter alone; fails where it is not 0
-npm run lab -- gateway none|drop   no route out, or a gateway that swallows packets
+npm run lab -- gateway none|drop|open
+                                   no route out, a gateway that swallows packets, or a world that answers
 npm run lab -- shell [COMMAND…]    a shell inside, with kubectl set up
 npm run lab -- down                end it, and leave nothing behind
 
@@ -48,7 +49,9 @@ if (process.getuid?.() !== 0) {
 }
 
 async function up(): Promise<number> {
-  const vaultFlavour = args.includes('--openbao') ? 'openbao' : 'vault'
+  const vaultFlavour = args.includes('--openbao')
+    ? 'openbao'
+    : (readState()?.vaultFlavour ?? 'vault')
   const node = !args.includes('--no-node')
   if (!isInside()) {
     const problems = await obtainLabTools({ vault: vaultFlavour, node })
@@ -90,8 +93,8 @@ async function egress(): Promise<number> {
 }
 
 async function gateway(): Promise<number> {
-  const kind = args[0]
-  if (!isGateway(kind)) {
+  const kind = gateways.find((name) => name === args[0])
+  if (kind === undefined) {
     console.error(usage)
     return 2
   }
@@ -116,8 +119,4 @@ async function down(): Promise<number> {
 
 function again(): Promise<number> {
   return runInside(process.execPath, [...process.execArgv, ...process.argv.slice(1)], process.env)
-}
-
-function isGateway(value: string | undefined): value is Gateway {
-  return value === 'none' || value === 'drop'
 }

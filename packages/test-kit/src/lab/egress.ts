@@ -7,7 +7,7 @@ import { program } from './programs.ts'
 export interface Egress {
   /** Refused because there is no route: connects and datagrams of processes, and packets of pods. */
   readonly withoutRoute: number
-  /** Packets to foreign addresses that found a route: those that the dropping gateway swallowed. */
+  /** Packets to foreign addresses that found a route: to the dropping gateway, or to the open one. */
   readonly swallowed: number
   /** Questions to a name server, wherever it stands: nothing in the lab needs one. */
   readonly names: number
@@ -29,10 +29,19 @@ const rules = `table inet ${table} {
   }
   chain output { type filter hook output priority 0; jump leaving; }
   chain forward { type filter hook forward priority 0; jump leaving; }
+  chain input {
+    type filter hook input priority 0
+    iifname "lo" return
+    udp dport 53 counter name names
+    tcp dport 53 counter name names
+  }
 }
 `
 
-/** Puts the packet counters in place; called inside the namespace, once. */
+/**
+ * Puts the packet counters in place; called inside the namespace, once. What a process of the node asks is seen as it
+ * goes out, what a pod asks as it comes in or passes.
+ */
 export async function startEgressCounter(): Promise<void> {
   await command(program('nftables'), ['-f', '-'], { input: rules })
 }

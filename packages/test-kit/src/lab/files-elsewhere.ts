@@ -12,6 +12,11 @@ import { labRoot } from './layout.ts'
 
 const containerLogs = '/var/log/containers'
 const networkResults = '/var/lib/cni/results'
+// The inner ones first. Shims have their sockets in the last but one, whatever containerd's own folder is.
+const folders = [
+  ...[containerLogs, networkResults, '/var/lib/cni'],
+  ...['/run/containerd/s', '/run/containerd'],
+]
 const devicePlugins = '/var/lib/kubelet/device-plugins/kubelet.sock'
 
 /**
@@ -26,8 +31,7 @@ export function filesElsewhere(): readonly string[] {
 /** Removes them, and the folders that are empty without them. Called when nothing of the lab runs any more. */
 export function removeFilesElsewhere(): void {
   for (const file of filesElsewhere()) rmSync(file)
-  const folders = [containerLogs, networkResults, '/var/lib/cni', dirname(devicePlugins)]
-  for (const folder of [...folders, '/var/lib/kubelet']) removeEmpty(folder)
+  for (const folder of [...folders, dirname(devicePlugins), '/var/lib/kubelet']) removeEmpty(folder)
 }
 
 function logLinks(): readonly string[] {

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 
 /**
  * Where the lab keeps everything it makes: outside the clone, and short, because a unix socket's path
- * may hold 108 characters only.
+ * may hold 108 characters only. The same for everybody, so that whoever takes a lab down finds all of it.
  */
-export const labRoot: string = process.env['TIERSEAL_LAB'] ?? '/var/tmp/tierseal-lab'
+export const labRoot = '/var/tmp/tierseal-lab'
 
 /** The network namespace, by its name under /run/netns. */
 export const namespaceName = 'tierseal-lab'
@@ -17,6 +17,12 @@ export const cgroupName = 'tierseal-lab'
  * plain HTTP for private addresses, which would hide a wrong CA.
  */
 export const nodeAddress = '192.0.2.2'
+
+/**
+ * Where pods ask for names: an address of the node at which nobody listens, so that a question is seen by the counter
+ * and refused at once. Without one kubelet gives a pod its own loopback, which the counter cannot see.
+ */
+export const nameServerAddress = '192.0.2.53'
 
 /** Every network that is part of the lab; whatever goes elsewhere is an attempt to leave. */
 export const networks = {

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
-import { command, tryCommand } from './command.ts'
-import { namespaceName, networks, nodeAddress } from './layout.ts'
+import { command } from './command.ts'
+import { nameServerAddress, namespaceName, networks, nodeAddress } from './layout.ts'
 
 /** The file that holds the network namespace open. */
 export const namespacePath = `/run/netns/${namespaceName}`
-
-/** How the way out is closed: no route at all, or a gateway that swallows every packet. */
-export type Gateway = 'none' | 'drop'
 
 /** Whether this process already stands in the lab's network namespace. */
 export function isInside(): boolean {
@@ -22,25 +19,17 @@ export function isInside(): boolean {
  */
 export async function makeNamespace(): Promise<void> {
   if (existsSync(namespacePath)) return
-  await command('ip', ['netns', 'add', namespaceName])
+  await command('ip', ['netns', 'add', namespaceName]).catch((error: unknown) => {
+    const need = 'the lab stands in a network namespace, and this machine may not make one'
+    throw new Error(`${need} (CAP_SYS_ADMIN, and ip of iproute2)`, { cause: error })
+  })
   await ipInside(['link', 'set', 'lo', 'up'])
   await ipInside(['link', 'add', 'lab-node', 'type', 'bridge'])
   await ipInside(['address', 'add', `${nodeAddress}/24`, 'dev', 'lab-node'])
+  await ipInside(['address', 'add', `${nameServerAddress}/32`, 'dev', 'lab-node'])
   await ipInside(['link', 'set', 'lab-node', 'up'])
   // A service address is no public host: there is no kube-proxy here, so say "unreachable" at once.
   await ipInside(['route', 'add', 'unreachable', networks.services])
-}
-
-/** Chooses how packets for anywhere else end. The gateway is a bridge without ports: it swallows them. */
-export async function setGateway(gateway: Gateway): Promise<void> {
-  await tryCommand('nsenter', [...enter, 'ip', 'link', 'delete', 'lab-gateway'])
-  if (gateway === 'none') return
-  await ipInside(['link', 'add', 'lab-gateway', 'type', 'bridge'])
-  await ipInside(['address', 'add', '198.51.100.2/24', 'dev', 'lab-gateway'])
-  await ipInside(['link', 'set', 'lab-gateway', 'up'])
-  const neighbour = ['198.51.100.1', 'lladdr', '02:00:00:00:00:01', 'dev', 'lab-gateway']
-  await ipInside(['neighbour', 'replace', ...neighbour, 'nud', 'permanent'])
-  await ipInside(['route', 'add', 'default', 'via', '198.51.100.1'])
 }
 
 /**

@@ -23,6 +23,7 @@ export async function bringUp({
   node = true,
 }: UpOptions): Promise<LabState> {
   const state = readState() ?? newState(vaultFlavour, node)
+  refuseOtherVault(state, vaultFlavour)
   writeState(state)
   if (state.done['egress'] === undefined) {
     await startEgressCounter()
@@ -37,6 +38,13 @@ export async function bringUp({
     progress,
   )
   return state
+}
+
+function refuseOtherVault(state: LabState, wanted: LabState['vaultFlavour']): void {
+  if (state.vaultFlavour === wanted) return
+  throw new Error(
+    `the lab that is up has ${state.vaultFlavour}, not ${wanted}: take it down first, then bring it up anew`,
+  )
 }
 
 /** What `lab status` says. Called inside the lab's namespace. */

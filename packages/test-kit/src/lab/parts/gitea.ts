@@ -59,16 +59,22 @@ function prepareDirectory(): void {
 
 async function makeAdministrator(state: LabState): Promise<void> {
   if (state.done['gitea-token'] !== undefined) return
-  await giteaAdminCommand([
-    ...['create', '--admin', '--username', giteaAdmin, '--email', 'platform@lab.test'],
-    ...['--password', passwordFor('gitea administrator'), '--must-change-password=false'],
-  ])
-  const scopes = ['--scopes', 'all', '--raw', '--token-name', 'lab']
+  // An `up` that was cut off here has left the one, or both: a name that is taken is no failure.
+  const users = await giteaAdminCommand(['list', '--admin'])
+  if (!new RegExp(`\\b${giteaAdmin}\\b`).test(users)) await createAdministrator()
+  const scopes = ['--scopes', 'all', '--raw', '--token-name', `lab-${Date.now()}`]
   const token = ['generate-access-token', '--username', giteaAdmin, ...scopes]
   const said = await giteaAdminCommand(token)
   // The command logs to stdout as well, before the token.
   state.done['gitea-token'] = /^[0-9a-f]{40}$/m.exec(said)?.[0] ?? ''
   writeState(state)
+}
+
+async function createAdministrator(): Promise<void> {
+  await giteaAdminCommand([
+    ...['create', '--admin', '--username', giteaAdmin, '--email', 'platform@lab.test'],
+    ...['--password', passwordFor('gitea administrator'), '--must-change-password=false'],
+  ])
 }
 
 function giteaAdminCommand(args: readonly string[]): Promise<string> {

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { certificateFiles } from '../certificates.ts'
 import { command } from '../command.ts'
 import { hostOf, labPath } from '../layout.ts'
@@ -47,6 +55,8 @@ async function busyboxLayer(): Promise<string> {
   const root = labPath('busybox')
   const layer = labPath('busybox.tar')
   if (existsSync(layer)) return layer
+  // What an `up` that was cut off has left is made anew.
+  rmSync(root, { recursive: true, force: true })
   for (const directory of ['bin', 'etc', 'tmp', 'dev', 'proc']) {
     mkdirSync(`${root}/${directory}`, { recursive: true })
   }
@@ -61,6 +71,7 @@ async function busyboxLayer(): Promise<string> {
     if (applet !== 'busybox') symlinkSync('busybox', `${root}/bin/${applet}`)
   }
   const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
-  await command('tar', [...reproducible, '-C', root, '-cf', layer, '.'])
+  await command('tar', [...reproducible, '-C', root, '-cf', `${layer}.new`, '.'])
+  renameSync(`${layer}.new`, layer)
   return layer
 }

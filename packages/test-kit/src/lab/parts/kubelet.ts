@@ -4,7 +4,7 @@ import { certificateFiles, identityOf } from '../certificates.ts'
 import { startDaemon } from '../daemon.ts'
 import { kubeconfigOf } from '../kubeconfig.ts'
 import { kubectl } from '../kubectl.ts'
-import { cgroupName, labPath, nodeAddress } from '../layout.ts'
+import { cgroupName, labPath, nameServerAddress, nodeAddress } from '../layout.ts'
 import type { Part } from '../part.ts'
 import { program } from '../programs.ts'
 import { containerdSocket } from './containerd.ts'
@@ -68,7 +68,7 @@ function configuration(): Record<string, unknown> {
     },
     imageGCHighThresholdPercent: 100,
     localStorageCapacityIsolation: false,
-    clusterDNS: [],
+    clusterDNS: [nameServerAddress],
     resolvConf: '',
     maxPods: 60,
     registryPullQPS: 0,
