@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { KnownError } from '@tierseal/errors'
 import type { ReleaseSource } from './source.ts'
 
 /** The commit of a release and the tags that point at it. */
@@ -9,7 +10,7 @@ export interface Release {
 
 /**
  * Makes the folder a git repository of one commit. Author, date and message come from the source commit
- * alone, so that the same source gives the same sha everywhere.
+ * alone, so that the same files give the same sha everywhere.
  */
 export function commitRelease(directory: string, source: ReleaseSource): Release {
   const identity = {
@@ -34,19 +35,48 @@ export function commitRelease(directory: string, source: ReleaseSource): Release
   return { commit: git(directory, ['rev-parse', 'HEAD']).trim(), tags }
 }
 
-/** Pushes the tags; the short one moves by force, a version never does. */
-export function pushRelease(directory: string, url: string, tags: readonly string[]): void {
+/**
+ * Pushes the tags, all of them or none: a short tag that moved alone would have its consumers run a commit that no
+ * version names. The short one moves by force, a version never does.
+ *
+ * @throws KnownError where the version names another commit there, or git cannot push
+ */
+export function pushRelease(directory: string, url: string, { commit, tags }: Release): void {
   const [version, major] = tags
-  git(directory, ['push', url, `refs/tags/${version}`, `+refs/tags/${major}`])
+  const refs = [`refs/tags/${version}`, `+refs/tags/${major}`]
+  const push = tryGit(directory, ['push', '--quiet', '--atomic', url, ...refs])
+  if (push.status === 0) return
+  // Not read from git's words, which are made for people.
+  const [there] = tryGit(directory, ['ls-remote', url, `refs/tags/${version}`]).stdout.split('\t')
+  if (there !== undefined && there !== '' && there !== commit) {
+    throw new KnownError(
+      'RELEASE_EXISTS',
+      `${version} of the target is ${there}, and this release is ${commit}: nothing was pushed`,
+      { hint: 'Raise the version in package.json, commit, and release again.' },
+    )
+  }
+  throw new KnownError(
+    'RELEASE_NOT_PUSHED',
+    `git could not push ${tags.join(' and ')}:\n${push.stderr.trim()}`,
+    { hint: 'See that the repository is there and takes tags, and that you may push to it.' },
+  )
 }
 
 function git(directory: string, args: readonly string[], env: Record<string, string> = {}): string {
+  const { status, stdout, stderr } = tryGit(directory, args, env)
+  if (status !== 0) throw new Error(`git ${args[0]}: ${stderr}`)
+  return stdout
+}
+
+function tryGit(
+  directory: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): SpawnSyncReturns<string> {
   const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
-  const { status, stdout, stderr } = spawnSync('git', ['-c', 'core.autocrlf=false', ...args], {
+  return spawnSync('git', ['-c', 'core.autocrlf=false', ...args], {
     cwd: directory,
     encoding: 'utf8',
     env: { ...process.env, ...isolated, ...env },
   })
-  if (status !== 0) throw new Error(`git ${args[0]}: ${stderr}`)
-  return stdout
 }

@@ -1,51 +1,45 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { KnownError } from '@tierseal/errors'
 import { type ActionName, actions } from '../bundle.ts'
 import { root } from '../root.ts'
+import { releaseDocuments } from './documents.ts'
 
 /**
  * Writes the files of a release: per action its action.yml, README and dist; for all of them README,
- * LICENSE, the licences of what is bundled, and checksums. No sources.
+ * LICENSE, the error codes, the licences of what is bundled, and checksums. No sources.
  *
- * @throws Error where the folder holds something already
+ * @param directory absolute
+ * @throws KnownError where the folder holds something already
  */
 export function writeReleaseTree(directory: string, owner: string): void {
   if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new Error(`${directory} is not empty`)
+    throw new KnownError('RELEASE_FOLDER_TAKEN', `${directory} is not empty`, {
+      hint: 'Name an empty folder, or one that is not there.',
+    })
   }
-  mkdirSync(directory, { recursive: true })
-  for (const name of actions) copyAction(name, directory, owner)
-  writeFileSync(join(directory, 'README.md'), forOwner(readSource('actions/README.md'), owner))
-  writeFileSync(join(directory, 'LICENSE'), readSource('LICENSE'))
+  for (const name of actions) copyBundles(name, join(directory, name, 'dist'))
+  for (const [place, text] of releaseDocuments(owner)) {
+    mkdirSync(dirname(join(directory, place)), { recursive: true })
+    writeFileSync(join(directory, place), text)
+  }
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), bundledLicences())
   writeFileSync(join(directory, 'SHA256SUMS'), checksums(directory))
 }
 
-function copyAction(name: ActionName, directory: string, owner: string): void {
-  const target = join(directory, name)
-  mkdirSync(target)
-  writeFileSync(join(target, 'action.yml'), readSource(`actions/${name}/action.yml`))
-  writeFileSync(join(target, 'README.md'), forOwner(readSource(`actions/${name}/README.md`), owner))
-  cpSync(join(root, 'actions', name, 'dist'), join(target, 'dist'), {
+function copyBundles(name: ActionName, target: string): void {
+  cpSync(join(root, 'actions', name, 'dist'), target, {
     recursive: true,
     filter: (path) => !/\.source-hash$|licenses\.txt$/.test(path),
   })
-}
-
-function readSource(path: string): string {
-  return readFileSync(join(root, path), 'utf8')
-}
-
-function forOwner(text: string, owner: string): string {
-  return text.replaceAll('uses: org/actions/', `uses: ${owner}/actions/`)
 }
 
 // ncc writes one file per bundle; the same package stands in several.
 function bundledLicences(): string {
   const texts = actions.flatMap((name) =>
     readdirSync(join(root, 'actions', name, 'dist')).map((phase) =>
-      readSource(`actions/${name}/dist/${phase}/licenses.txt`),
+      readFileSync(join(root, 'actions', name, 'dist', phase, 'licenses.txt'), 'utf8'),
     ),
   )
   const entries = texts.flatMap((text) =>
@@ -57,7 +51,7 @@ function bundledLicences(): string {
 function checksums(directory: string): string {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
     .sort()
   const lines = files.map((file) => {
     const digest = createHash('sha256')

@@ -1,27 +1,50 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { temporaryDirectory } from '@tierseal/test-kit'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { actions } from '../../scripts/bundle.ts'
 import { root } from '../../scripts/root.ts'
 
-function release(name: string): { readonly commit: string; readonly directory: string } {
-  const directory = join(temporaryDirectory('release'), name)
+interface Released {
+  readonly commit: string
+  readonly directory: string
+}
+
+// As npm runs it: in the root of the checkout, for a person who stands somewhere else.
+function release(out: string, ...more: readonly string[]): Released {
+  const folder = temporaryDirectory('release')
   const script = join(root, 'scripts', 'release.ts')
-  const args = ['--conditions=source', script, '--out', directory, '--allow-dirty', '--json']
-  const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: 'pipe' })
-  return JSON.parse(output)
+  const args = ['--conditions=source', script, '--out', out, '--allow-dirty', '--json', ...more]
+  const output = execFileSync(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, INIT_CWD: folder },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  const { commit, directory } = JSON.parse(output)
+  expect(directory).toBe(join(folder, out).replace(/\/$/, ''))
+  return { commit, directory }
+}
+
+function filesOf(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
 }
 
 describe('the release tree', () => {
-  it('has the same sha each time it is made from the same source', () => {
-    expect(release('second').commit).toBe(release('first').commit)
+  let tree: Released
+
+  beforeAll(() => {
+    tree = release('./out')
+  })
+
+  it('has the same sha each time it is made from the same source for the same owner', () => {
+    expect(release('another/').commit).toBe(tree.commit)
+    expect(release('platforms', '--owner', 'platform').commit).not.toBe(tree.commit)
   })
 
   it('has each action at its root, with what a runner reads and no sources', () => {
-    const { directory } = release('tree')
-    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    const files = filesOf(tree.directory)
     for (const name of actions) {
       expect(files).toContain(`${name}/action.yml`)
       expect(files).toContain(`${name}/dist/main/index.js`)
@@ -30,8 +53,21 @@ describe('the release tree', () => {
   })
 
   it('carries checksums of all that is in it', () => {
-    const { directory } = release('sums')
     const check = ['--check', '--quiet', '--strict', 'SHA256SUMS']
-    expect(execFileSync('sha256sum', check, { cwd: directory, encoding: 'utf8' })).toBe('')
+    expect(execFileSync('sha256sum', check, { cwd: tree.directory, encoding: 'utf8' })).toBe('')
+    const named = readFileSync(join(tree.directory, 'SHA256SUMS'), 'utf8').match(/(?<= {2}).+/g)
+    expect(named).toContain('cosign-sign/dist/main/index.js')
+    expect(named).toContain('README.md')
+  })
+
+  it('leads nowhere that it does not hold', () => {
+    const pages = filesOf(tree.directory).filter((file) => /^(?!\.git\/).*\.md$/.test(file))
+    const links = pages.flatMap((page) => {
+      const text = readFileSync(join(tree.directory, page), 'utf8')
+      const targets = [...text.matchAll(/\]\(([^)\s:#]+)/g)].map(([, target = '']) => target)
+      return targets.map((target) => ({ page, target, file: join(dirname(page), target) }))
+    })
+    expect(links.map(({ file }) => file)).toContain('docs/errors.md')
+    expect(links.filter(({ file }) => !existsSync(join(tree.directory, file)))).toEqual([])
   })
 })

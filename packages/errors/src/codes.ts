@@ -6,6 +6,7 @@ import { inputCodes } from './codes/input.ts'
 import { networkCodes } from './codes/network.ts'
 import { pinCodes } from './codes/pin.ts'
 import { registryCodes } from './codes/registry.ts'
+import { releaseCodes } from './codes/release.ts'
 import { signCodes } from './codes/sign.ts'
 import { siteCodes } from './codes/site.ts'
 import { toolCodes } from './codes/tool.ts'
@@ -24,6 +25,7 @@ const codes = {
   ...pinCodes,
   ...yamlCodes,
   ...siteCodes,
+  ...releaseCodes,
 } as const
 
 /** The closed union of error codes. */
@@ -41,4 +43,5 @@ export const codeGroups: ReadonlyArray<readonly [title: string, codes: CodeTable
   ['4 sign: cosign-sign', signCodes],
   ['5 pin: kustomize-pin', pinCodes],
   ['tiers.yaml and generated files', siteCodes],
+  ['Releases of the actions: npm run release', releaseCodes],
 ]
