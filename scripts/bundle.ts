@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hashInputs } from './build/hash-inputs.ts'
 import { root } from './root.ts'
 
 /** The actions in the order of the chain. */
@@ -25,7 +25,7 @@ interface Entry {
  * has changed since the last time. Returns how many were built.
  */
 export async function bundleActions(): Promise<number> {
-  const source = hashOfCompiled()
+  const source = hashInputs(root)
   const stale = entries().filter((entry) => readStamp(entry) !== source)
   // Two at a time: a bundle takes a core for some seconds.
   const queue = [...stale]
@@ -87,19 +87,4 @@ function bundle(entry: Entry): Promise<void> {
       else reject(new Error(`ncc failed for ${entry.action} ${entry.phase}:\n${output}`))
     })
   })
-}
-
-// Everything that a bundle can hold: our compiled code and the locked dependencies.
-function hashOfCompiled(): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml')))
-  for (const group of ['packages', 'actions']) {
-    for (const name of readdirSync(join(root, group)).sort()) {
-      const lib = join(root, group, name, 'lib')
-      if (!existsSync(lib)) continue
-      for (const file of readdirSync(lib, { recursive: true, encoding: 'utf8' }).sort()) {
-        if (file.endsWith('.js')) hash.update(file).update(readFileSync(join(lib, file)))
-      }
-    }
-  }
-  return hash.digest('hex')
 }
