@@ -1,4 +1,5 @@
 // Everything about the source that needs no run: format and lint, types, dead code.
+import { exitCodeOf, holdSignals } from '@tierseal/test-kit'
 import { runStep } from './run-step.ts'
 
 const steps: readonly (readonly [string, readonly string[]])[] = [
@@ -6,9 +7,13 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ['tsc', ['-p', 'tsconfig.json']],
   ['knip', ['--treat-config-hints-as-errors']],
 ]
-const failed = steps.filter(([program, args]) => {
+const signals = holdSignals()
+const failed: string[] = []
+for (const [program, args] of steps) {
   console.error(`check: ${program} ${args.join(' ')}`)
-  return !runStep(program, args)
-})
-for (const [program] of failed) console.error(`check: ${program} found something`)
+  const exitCode = await runStep(program, args)
+  if (signals.first !== undefined) process.exit(exitCodeOf(signals.first))
+  if (exitCode !== 0) failed.push(program)
+}
+for (const program of failed) console.error(`check: ${program} found something`)
 process.exitCode = failed.length === 0 ? 0 : 1

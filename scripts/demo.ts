@@ -1,10 +1,10 @@
 // `npm run demo`: a commit becomes a signed, pinned, admitted image on real parts, on loopback alone; then
 // every link is tampered with and has to refuse.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { temporaryDirectory } from '@tierseal/test-kit'
+import { dirname, join } from 'node:path'
+import { endingSignals, exitCodeOf, temporaryDirectory } from '@tierseal/test-kit'
 import { obtainTools } from '@tierseal/test-kit/tools'
+import { runScript, whereTyped } from './command-line.ts'
 import { pushBaseImage } from './demo/base-image.ts'
 import { runChain } from './demo/chain.ts'
 import { demonstrateCluster } from './demo/cluster.ts'
@@ -21,16 +21,21 @@ const usage = `Usage: npm run demo [-- --cluster | --json] [--report FILE]
   --cluster      the same story on a real Kubernetes node in a network with no way out: every case of the
                  cluster suite by name, and its report as JSON (see test/cluster/README.md)
   --json         the report on stdout as JSON, progress on stderr
-  --report FILE  where the report goes (default: report/demo.json)`
+  --report FILE  where the report goes (default: report/demo.json of the checkout)
 
-const { values } = parseArgs({
-  options: {
-    cluster: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    report: { type: 'string', default: resolve(root, 'report', 'demo.json') },
-    help: { type: 'boolean', default: false },
+Ends with 0 where the chain held, 1 where it did not, 2 where that could not be seen.`
+
+const script = {
+  name: 'demo',
+  usage,
+  config: {
+    options: {
+      cluster: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      report: { type: 'string' },
+    },
   },
-})
+} as const
 
 const tools = [
   'registry',
@@ -43,16 +48,13 @@ const tools = [
   'kyverno',
 ] as const
 
-// What this process started ends with it: the servers stop and the folders go in its exit handlers.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-
 async function demo(terminal: Terminal): Promise<Report> {
   const startedAt = Date.now()
   const links: Link[] = []
   const seen: Tampering[] = []
   const directory = temporaryDirectory('demo')
   terminal.heading('Starting a registry, a Vault, a git server, on loopback, with a private CA')
-  const release = makeDemoRelease(directory)
+  const release = await makeDemoRelease(directory)
   await using parts = await startParts(directory)
   await pushBaseImage(parts.registry, directory)
   const files = writeSite(directory, parts, release)
@@ -73,12 +75,11 @@ async function demo(terminal: Terminal): Promise<Report> {
   return { ok, image, links, tamperings: seen, seconds: (Date.now() - startedAt) / 1000 }
 }
 
-async function main(): Promise<number> {
-  if (values.help) {
-    console.log(usage)
-    return 0
-  }
-  if (values.cluster) return demonstrateCluster(values.report)
+await runScript(script, async ({ values }) => {
+  const file =
+    values.report === undefined ? join(root, 'report', 'demo.json') : whereTyped(values.report)
+  if (values.cluster) return demonstrateCluster(file)
+  endInOrder()
   const problems = (await obtainTools(tools)).flatMap((tool) =>
     'problem' in tool ? [tool.problem] : [],
   )
@@ -87,24 +88,31 @@ async function main(): Promise<number> {
   const terminal = new Terminal(values.json ? process.stderr : process.stdout)
   const report = await demo(terminal)
   const text = JSON.stringify(report, undefined, 2)
-  mkdirSync(dirname(values.report), { recursive: true })
-  writeFileSync(values.report, `${text}\n`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${text}\n`)
   if (values.json) console.log(text)
-  else conclude(terminal, report)
+  else conclude(terminal, report, file)
   return report.ok ? 0 : 1
+})
+
+// What this process started ends with it: the servers stop and the folders go in its exit handlers.
+function endInOrder(): void {
+  for (const signal of endingSignals) process.on(signal, () => process.exit(exitCodeOf(signal)))
 }
 
-function conclude(terminal: Terminal, { ok, links, tamperings: all, seconds }: Report): void {
+function conclude(
+  terminal: Terminal,
+  { ok, links, tamperings: all, seconds }: Report,
+  file: string,
+): void {
   const good = links.filter((link) => link.ok).length
   const right = all.filter(held).length
   terminal.heading(
     ok ? 'The image was admitted, and every tampering was refused.' : 'The chain did not hold.',
   )
   terminal.line(
-    `The report is ${values.report}; docs/architecture.md tells what you saw. ${seconds.toFixed(0)} s.`,
+    `The report is ${file}; docs/architecture.md tells what you saw. ${seconds.toFixed(0)} s.`,
   )
   const failed = links.length - good + (all.length - right) + (ok || links.length > good ? 0 : 1)
   terminal.line(`${good + right} passed, ${failed} failed`)
 }
-
-process.exitCode = await main()

@@ -1,3 +1,3 @@
 import { runStep } from './run-step.ts'
 
-process.exitCode = runStep('biome', ['check', '--write', '.']) ? 0 : 1
+process.exitCode = await runStep('biome', ['check', '--write', '.'])

@@ -5,6 +5,7 @@ import {
   describe,
   findRemains,
   gateways,
+  holdLab,
   isInside,
   isNothing,
   kubeconfigOf,
@@ -19,10 +20,12 @@ import {
   runInside,
   setGateway,
 } from '@tierseal/test-kit/lab'
+import { tellHolder } from './cluster/lab-session.ts'
+import { refuse, runScript } from './command-line.ts'
 
 const usage = `npm run lab -- up [--openbao] [--no-node] [--without PART]…
                                    bring up what is not up
-npm run lab -- status              what runs, and the attempts to leave
+npm run lab -- status [--json]     what runs, and the attempts to leave; fails where a program has ended
 npm run lab -- egress              the counter alone; fails where it is not 0
 npm run lab -- gateway none|drop|open
                                    no route out, a gateway that swallows packets, or a world that answers
@@ -31,38 +34,61 @@ npm run lab -- down                end it, and leave nothing behind
 
   --openbao       OpenBao in place of HashiCorp Vault
   --no-node       an API server without a kubelet, as on a machine that lacks the rights for one
-  --without PART  leave a part out, by its name in status`
+  --without PART  leave a part out, by its name in status
+
+up and down wait where another process brings the lab up, tests on it or takes it down.`
+
+const words = process.argv.slice(2)
+const script = {
+  name: 'lab',
+  usage,
+  config: {
+    // What a shell is to run is not ours to read.
+    args: words[0] === 'shell' ? ['shell'] : words,
+    allowPositionals: true,
+    options: {
+      openbao: { type: 'boolean', default: false },
+      'no-node': { type: 'boolean', default: false },
+      without: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+    },
+  },
+} as const
 
 const say = (line: string): void => console.error(`lab: ${line}`)
-const [verb = '', ...args] = process.argv.slice(2)
 
-const verbs: Record<string, () => Promise<number>> = { up, status, egress, gateway, shell, down }
-const chosen = verbs[verb]
-if (process.getuid?.() !== 0) {
+await runScript(script, async ({ values, positionals: [verb = '', kind] }) => {
+  const verbs: Readonly<Record<string, () => Promise<number>>> = {
+    up: () => up(values),
+    status: () => status(values.json),
+    egress,
+    gateway: () => gateway(kind),
+    shell: () => shell(words.slice(1)),
+    down: () => holdLab(down, tellHolder),
+  }
+  const chosen = verbs[verb]
+  if (chosen === undefined) return refuse(script, `it is up, status, egress, …, not "${verb}"`)
+  if (process.getuid?.() === 0) return chosen()
   say('a network namespace and a node need root')
-  process.exitCode = 1
-} else if (chosen === undefined) {
-  console.error(usage)
-  process.exitCode = 2
-} else {
-  process.exitCode = await chosen()
+  return 1
+})
+
+interface UpWords {
+  readonly openbao: boolean
+  readonly 'no-node': boolean
+  readonly without?: string[] | undefined
 }
 
-async function up(): Promise<number> {
-  const vaultFlavour = args.includes('--openbao')
-    ? 'openbao'
-    : (readState()?.vaultFlavour ?? 'vault')
-  const node = !args.includes('--no-node')
+async function up({ openbao, 'no-node': noNode, without = [] }: UpWords): Promise<number> {
+  const vaultFlavour = openbao ? 'openbao' : (readState()?.vaultFlavour ?? 'vault')
+  const node = !noNode
   if (!isInside()) {
     const problems = await obtainLabTools({ vault: vaultFlavour, node })
     for (const problem of problems) say(problem)
     if (problems.length > 0) return 1
-    await prepareAssets()
-    await makeNamespace()
-    return again()
+    return holdLab(enter, tellHolder)
   }
   const begin = performance.now()
-  const without = args.flatMap((arg, index) => (args[index - 1] === '--without' ? [arg] : []))
   try {
     await bringUp({ vaultFlavour, progress: say, without, node })
   } catch (error) {
@@ -74,15 +100,29 @@ async function up(): Promise<number> {
   return 0
 }
 
-async function status(): Promise<number> {
+async function enter(): Promise<number> {
+  await prepareAssets()
+  try {
+    await makeNamespace()
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+    return 1
+  }
+  return again()
+}
+
+async function status(json: boolean): Promise<number> {
   const state = readState()
   if (state === undefined) {
     say('there is no lab')
+    if (json) console.log('null')
     return 1
   }
   if (!isInside()) return again()
-  for (const line of (await describe(state)).lines) console.log(line)
-  return 0
+  const { lines, programs, egress } = await describe(state)
+  if (json) console.log(JSON.stringify({ programs, node: state.node, egress }, undefined, 2))
+  else for (const line of lines) console.log(line)
+  return programs.every(({ running }) => running) ? 0 : 1
 }
 
 async function egress(): Promise<number> {
@@ -92,18 +132,16 @@ async function egress(): Promise<number> {
   return attempts(seen) === 0 ? 0 : 1
 }
 
-async function gateway(): Promise<number> {
-  const kind = gateways.find((name) => name === args[0])
+async function gateway(word: string | undefined): Promise<number> {
+  const kind = gateways.find((name) => name === word)
   if (kind === undefined) {
-    console.error(usage)
-    return 2
+    return refuse(script, `a gateway is ${gateways.join(', ')}, not "${word ?? ''}"`)
   }
   await setGateway(kind)
   return 0
 }
 
-async function shell(): Promise<number> {
-  const [command = 'bash', ...rest] = args
+async function shell([command = 'bash', ...rest]: readonly string[]): Promise<number> {
   const { HOME = '/root', TERM = 'dumb' } = process.env
   const env = labEnvironment({ HOME, TERM, KUBECONFIG: kubeconfigOf('admin') })
   return runInside(command, rest, env)

@@ -1,19 +1,20 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { waitForChild } from '@tierseal/test-kit'
 import { root } from './root.ts'
 
 const binaries = join(root, 'node_modules', '.bin')
 
 /**
- * Runs one program of a script with its output passed through, from the root of the checkout.
- * Returns whether it ended with 0.
+ * Runs one program of a script with its output passed through, from the root of the checkout, and with what asks
+ * this process to end. Gives its exit code.
  */
 export function runStep(
   program: string,
   args: readonly string[],
   env: Record<string, string> = {},
-): boolean {
-  const { status } = spawnSync(program, args, {
+): Promise<number> {
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
@@ -22,5 +23,5 @@ export function runStep(
       ...env,
     },
   })
-  return status === 0
+  return waitForChild(child)
 }

@@ -22,4 +22,4 @@ if (needsTools) {
 const projects = named ? [] : all.flatMap((name) => ['--project', name])
 // Every test by name, for the list is the contract.
 const reporters = ['--reporter=tree', '--reporter=./scripts/test/count-reporter.ts']
-process.exitCode = runStep('vitest', ['run', ...projects, ...reporters, ...args]) ? 0 : 1
+process.exitCode = await runStep('vitest', ['run', ...projects, ...reporters, ...args])

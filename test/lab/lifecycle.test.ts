@@ -34,11 +34,22 @@ describe('a lab whose tools are there', () => {
     const { exitCode, log } = await lab('up')
     expect(exitCode, log).toBe(0)
     expect(knownState().daemons).toEqual(daemons)
+    const status = await lab('status', '--json')
+    expect(status.exitCode, status.log).toBe(0)
+    const { programs } = JSON.parse(status.log)
+    expect(programs).toContainEqual({
+      name: 'kubelet',
+      pid: daemons['kubelet']?.pid,
+      running: true,
+    })
   })
 
   it('is gone without a trace after all of it was killed at once, and down', async () => {
     await runPod()
     await killEverything()
+    const status = await lab('status')
+    expect(status.log).toMatch(/^kubelet +ENDED$/m)
+    expect(status.exitCode).toBe(1)
     const wreck = lookAtMachine()
     expect(wreck['mounts']).not.toEqual(before['mounts'])
     expect(wreck['/run/netns']).toContain('tierseal-lab')

@@ -59,7 +59,7 @@ async function runWholeChain(
   parts: Parts,
 ): Promise<{ readonly files: SiteFiles; readonly failed: readonly string[] }> {
   await pushBaseImage(parts.registry, directory)
-  const files = writeSite(directory, parts, makeDemoRelease(directory))
+  const files = writeSite(directory, parts, await makeDemoRelease(directory))
   const { links } = await runChain(directory, parts, files, () => undefined)
   return {
     files,

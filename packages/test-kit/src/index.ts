@@ -49,3 +49,10 @@ export {
 export type { VaultNode } from './vault-node.ts'
 export type { VaultAnswer } from './vault-request.ts'
 export { addTier, prepareVault, type VaultTier, writeSecret } from './vault-tier.ts'
+export {
+  endingSignals,
+  exitCodeOf,
+  type HeldSignals,
+  holdSignals,
+  waitForChild,
+} from './wait-for-child.ts'

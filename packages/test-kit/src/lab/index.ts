@@ -5,6 +5,7 @@ export { type CommandResult, command, labEnvironment, tryCommand } from './comma
 export { isRunning, lastWords, logOf, startDaemon, stopDaemon } from './daemon.ts'
 export { attempts, type Egress, readEgress, startEgressCounter } from './egress.ts'
 export { type Gateway, gateways, setGateway } from './gateway.ts'
+export { holdLab } from './hold-lab.ts'
 export { killNode } from './kill-node.ts'
 export { kubeconfigOf, writeUserKubeconfig } from './kubeconfig.ts'
 export { apply, kubectl, type Manifest, tryKubectl, watchKubectl } from './kubectl.ts'

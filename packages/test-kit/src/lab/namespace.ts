@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
+import { waitForChild } from '../wait-for-child.ts'
 import { command } from './command.ts'
 import { nameServerAddress, namespaceName, networks, nodeAddress } from './layout.ts'
 
@@ -41,11 +42,7 @@ export function runInside(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('nsenter', [...enter, path, ...args], { stdio: 'inherit', env })
-    child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
-  })
+  return waitForChild(spawn('nsenter', [...enter, path, ...args], { stdio: 'inherit', env }))
 }
 
 const enter = [`--net=${namespacePath}`]

@@ -47,15 +47,34 @@ function refuseOtherVault(state: LabState, wanted: LabState['vaultFlavour']): vo
   )
 }
 
+/** A background program that the lab has started. */
+interface Program {
+  readonly name: string
+  readonly pid: number
+  readonly running: boolean
+}
+
+export interface Description {
+  /** For a person. */
+  readonly lines: readonly string[]
+  readonly programs: readonly Program[]
+  readonly egress: Egress
+}
+
 /** What `lab status` says. Called inside the lab's namespace. */
-export async function describe(state: LabState): Promise<{ lines: string[]; egress: Egress }> {
-  const lines = Object.entries(state.daemons).map(
-    ([name, { pid }]) =>
-      `${name.padEnd(26)} ${isRunning(state, name) ? `running, pid ${pid}` : 'ENDED'}`,
+export async function describe(state: LabState): Promise<Description> {
+  const programs = Object.entries(state.daemons).map(([name, { pid }]) => ({
+    name,
+    pid,
+    running: isRunning(state, name),
+  }))
+  const lines = programs.map(
+    ({ name, pid, running }) => `${name.padEnd(26)} ${running ? `running, pid ${pid}` : 'ENDED'}`,
   )
   const node = state.node ? [] : [`no node, API server only: ${state.done['node']}`]
   const egress = await readEgress()
-  return { lines: [...lines, ...node, `attempts to leave: ${attempts(egress)}`], egress }
+  const all = [...lines, ...node, `attempts to leave: ${attempts(egress)}`]
+  return { lines: all, programs, egress }
 }
 
 function newState(vaultFlavour: LabState['vaultFlavour'], node: boolean): LabState {

@@ -41,7 +41,7 @@ async function make(name: ToolName): Promise<string> {
         if (tryToolPath(name) === undefined) await makeEntry(name, entry)
         return tryToolPath(name)
       },
-      () => progress.now('waiting for another process that makes it'),
+      (holder) => progress.now(`waiting for process ${holder ?? '(unknown)'}, which makes it`),
     )
     if (path === undefined)
       throw new Error('it was made, but its program is not there or says another version')

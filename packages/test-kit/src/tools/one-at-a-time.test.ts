@@ -16,7 +16,7 @@ test('does the work of one name one after the other', async () => {
   expect(most).toEqual([1, 1, 1])
 })
 
-test('a killed builder does not block the next', async () => {
+test('a killed builder, whose pid is told, does not block the next', async () => {
   const name = randomUUID()
   const module = fileURLToPath(new URL('one-at-a-time.ts', import.meta.url))
   const script = `import { oneAtATime } from ${JSON.stringify(module)}
@@ -26,15 +26,15 @@ test('a killed builder does not block the next', async () => {
     }, () => undefined)`
   const builder = spawn(process.execPath, ['--input-type=module', '-e', script])
   await new Promise((resolve) => builder.stdout.once('data', resolve))
-  let waited = false
+  let waitedFor: number | undefined
   const next = oneAtATime(
     name,
     async () => 'built',
-    () => {
-      waited = true
+    (holder) => {
+      waitedFor = holder
       builder.kill('SIGKILL')
     },
   )
   expect(await next).toBe('built')
-  expect(waited).toBe(true)
+  expect(waitedFor).toBe(builder.pid)
 })
