@@ -85,6 +85,7 @@ test.each([
   ['keys', 'init'],
   ['openings'],
   ['openings', 'a', 'b'],
+  ['openings', '.'],
   ['check', 'dev'],
 ])('%s %s %s %s is refused with a hint', async (...args) => {
   await tierseal('init')

@@ -1,6 +1,7 @@
 export { hunksOf, hunkText } from './diff/hunks.ts'
 export type { DiffLine } from './diff/line-diff.ts'
-export { findOpenings, openingCommands } from './openings/find-openings.ts'
+export { openingCommands } from './openings/cluster-object.ts'
+export { type Openings, readOpenings } from './openings/find-openings.ts'
 export { type ConfigKey, isKeyFile } from './origin/config-key.ts'
 export { linesOfKey, type Origin, originOfLine } from './origin/origin.ts'
 export { type ActionPin, pinActions } from './pin-actions.ts'

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { KnownError } from '@tierseal/errors'
-import { findOpenings, openingCommands } from '@tierseal/generator'
+import { KnownError, messageOf } from '@tierseal/errors'
+import { type Openings, openingCommands, readOpenings } from '@tierseal/generator'
 import { configHelp, configOption, openSite } from '../site-context.ts'
 import type { Verb } from '../verb.ts'
 
@@ -12,20 +12,35 @@ export const openings: Verb = {
   help: `Compares what a cluster has with policy.exceptions and policy.excludedNamespaces, and finds what weakens
 Kyverno as a whole. FILE holds the output of
 ${openingCommands.map((command) => `  ${command}`).join('\n')}
-with --- between them, or of any of them. Ends with 1 where something is not listed, and with 2 where FILE is
-something else: a refusal by the cluster is no proof that nothing is open.`,
+with --- between them, or of any of them; what was not in it is named. Ends with 1 where something is not listed,
+and with 2 where FILE is something else or has none of it: a refusal by the cluster is no proof that nothing is open.`,
   options: configOption,
   optionHelp: configHelp,
   run: (invocation) => {
     const { loaded } = openSite(invocation)
-    const file = resolve(invocation.terminal.folder, invocation.words[0] ?? '')
-    if (invocation.words.length !== 1 || !existsSync(file)) {
-      throw new KnownError('USAGE', 'openings needs one FILE that is there', {
+    const [word, ...others] = invocation.words
+    const file = resolve(invocation.terminal.folder, word ?? '')
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isDirectory() === false
+    if (word === undefined || others.length > 0 || !isFile) {
+      throw new KnownError('USAGE', 'openings needs one FILE that is there, and no folder', {
         hint: 'See: tierseal openings --help',
       })
     }
-    const found = findOpenings(loaded.site, readFileSync(file, 'utf8'))
-    const text = found.length === 0 ? 'nothing that tiers.yaml does not list' : found.join('\n')
-    return { exitCode: found.length === 0 ? 0 : 1, json: { openings: found }, text }
+    const found = readOpenings(loaded.site, readText(file))
+    return { exitCode: found.openings.length === 0 ? 0 : 1, json: found, text: textOf(found) }
   },
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new KnownError('FILE_UNREADABLE', messageOf(error), { cause: error })
+  }
+}
+
+function textOf({ openings, notSeen }: Openings): string {
+  const found = openings.length === 0 ? ['nothing that tiers.yaml does not list'] : openings
+  const lacking = notSeen.map((name) => `not looked at, as FILE does not have it: ${name}`)
+  return [...found, ...lacking].join('\n')
 }

@@ -137,7 +137,7 @@ export const siteCodes = {
   },
   CLUSTER_OUTPUT_UNREADABLE: {
     meaning:
-      'The file is not what kubectl prints of Kyverno with -o yaml; it may hold a refusal instead.',
+      'The file is not what kubectl prints of Kyverno with -o yaml, such as a refusal, or holds nothing of what is asked for.',
     remedy:
       'Run the commands that tierseal openings --help shows, as somebody who may read these objects.',
   },

@@ -7,10 +7,15 @@ const deployment = z.object({
   }),
 })
 
+/** Whether it is the one controller of Kyverno whose arguments concern admission. */
+export function isAdmissionController({ kind, metadata }: ClusterObject): boolean {
+  return kind === 'Deployment' && metadata.name.includes('admission-controller')
+}
+
 /** What the arguments of Kyverno's admission controller weaken (decision 0072). */
-export function controllerOpenings({ kind, metadata, spec }: ClusterObject): readonly string[] {
-  if (kind !== 'Deployment' || metadata?.name.includes('admission-controller') !== true) return []
-  const { containers } = deployment.parse(spec).template.spec
+export function controllerOpenings(object: ClusterObject): readonly string[] {
+  if (!isAdmissionController(object)) return []
+  const { containers } = deployment.parse(object.spec).template.spec
   const args = containers.flatMap((container) => container.args ?? [])
   const set = (flag: string, value: string): boolean =>
     args.some((arg) => arg.replace(/^--?/, '') === `${flag}=${value}`)

@@ -1,14 +1,30 @@
 import { readFileSync } from 'node:fs'
 import { loadSite } from '@tierseal/tiers'
 import { describe, expect, test } from 'vitest'
-import { findOpenings } from './find-openings.ts'
+import { readOpenings } from './find-openings.ts'
 
 const path = new URL('../../../../examples/site/tiers.yaml', import.meta.url)
 const text = readFileSync(path, 'utf8').replace('policy:', 'policy:\n  exceptions: [ops/known]')
 const { site } = loadSite('tiers.yaml', text)
 
-const exception = (name: string): string =>
-  `- { kind: PolicyException, metadata: { name: ${name}, namespace: ops } }`
+const findOpenings = (...given: Parameters<typeof readOpenings>) => readOpenings(...given).openings
+
+// To the letter what kubectl 1.37 prints for a list.
+const listOf = (items: string): string =>
+  `apiVersion: v1\nitems:${items}kind: List\nmetadata:\n  resourceVersion: ""\n`
+const listed = (name: string): string =>
+  `- apiVersion: kyverno.io/v2
+  kind: PolicyException
+  metadata:
+    creationTimestamp: "2026-11-23T10:00:00Z"
+    generation: 1
+    name: ${name}
+    namespace: ops
+    resourceVersion: "411"
+    uid: 1f0e8a3c-6d0b-4c56-9a3d-0d7d5f1c2b3a
+  spec:
+    exceptions: []
+`
 
 function configMap(data: Readonly<Record<string, string>>): string {
   return JSON.stringify({ kind: 'ConfigMap', metadata: { name: 'kyverno' }, data })
@@ -30,8 +46,7 @@ function controller(...args: readonly string[]): string {
 }
 
 test('finds a PolicyException that is not listed', () => {
-  const list = `kind: List\nitems:\n${exception('known')}\n${exception('other')}\n`
-  expect(findOpenings(site, list)).toEqual([
+  expect(findOpenings(site, listOf(`\n${listed('known')}${listed('other')}`))).toEqual([
     'PolicyException ops/other is not in policy.exceptions',
   ])
 })
@@ -114,6 +129,44 @@ test.each([
   )
 })
 
-test('an empty list is a cluster without exceptions', () => {
-  expect(findOpenings(site, 'apiVersion: v1\nkind: List\nitems: []')).toEqual([])
+const empty = listOf(' []\n')
+
+test('reads all three outputs, an empty list as a cluster without exceptions', () => {
+  const text = [empty, configMap({}), controller('--imageVerifyCacheEnabled=false')].join('\n---\n')
+  expect(readOpenings(site, text)).toEqual({ openings: [], notSeen: [] })
+})
+
+test('says of what was not given to it that it was not seen', () => {
+  expect(readOpenings(site, `${empty}---\n${configMap({})}`).notSeen).toEqual([
+    'Deployment kyverno-admission-controller',
+  ])
+  expect(readOpenings(site, configMap({})).notSeen).toEqual([
+    'PolicyException',
+    'Deployment kyverno-admission-controller',
+  ])
+})
+
+const other = (kind: string, name: string): string =>
+  JSON.stringify({ kind, metadata: { name, namespace: 'kyverno' } })
+
+test.each([
+  ['an empty list alone, which any question gets', empty],
+  ['another ConfigMap', other('ConfigMap', 'kube-root-ca.crt')],
+  ['another Deployment', other('Deployment', 'kyverno-reports-controller')],
+])('refuses %s: nothing of what is asked for was seen', (_what, given) => {
+  expect(() => readOpenings(site, given)).toThrow(
+    expect.objectContaining({
+      code: 'CLUSTER_OUTPUT_UNREADABLE',
+      message: expect.stringMatching(
+        /PolicyException.*ConfigMap kyverno.*Deployment kyverno-admission-controller/,
+      ),
+      hint: expect.stringContaining('kubectl get policyexceptions'),
+    }),
+  )
+})
+
+test('refuses an object without a name in a list', () => {
+  expect(() => readOpenings(site, listOf('\n- kind: PolicyException\n'))).toThrow(
+    expect.objectContaining({ code: 'CLUSTER_OUTPUT_UNREADABLE' }),
+  )
 })

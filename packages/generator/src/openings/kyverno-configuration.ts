@@ -1,11 +1,18 @@
 import type { Site } from '@tierseal/tiers'
 import { z } from 'zod'
+import type { ClusterObject } from './cluster-object.ts'
 import { podFilters } from './resource-filters.ts'
 
 type Data = Readonly<Record<string, string>>
 
 // Kyverno's own default: the kubelet's mirror pods, which no controller makes.
 const harmlessExclusions = ['excludeGroups system:nodes']
+
+/** Whether it is what Kyverno reads its configuration from: a chart may name it otherwise. */
+export function isConfiguration({ kind, metadata, data }: ClusterObject): boolean {
+  const isNamed = metadata.name === 'kyverno' || data?.['resourceFilters'] !== undefined
+  return kind === 'ConfigMap' && isNamed
+}
 
 /** What the ConfigMap of Kyverno takes out of every policy, and tiers.yaml does not list. */
 export function configurationOpenings(site: Site, data: Data): readonly string[] {
