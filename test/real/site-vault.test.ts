@@ -71,6 +71,7 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     const first = await tierseal('vault', 'apply')
     expect(first.error).toBe('')
     expect(first.out.match(/^wrote /gm)).toHaveLength(4)
+    expect(first.out).not.toContain('would')
     expect(await tierseal('vault', 'apply')).toMatchObject({
       exitCode: 0,
       out: 'Vault is as it should be',
@@ -146,18 +147,46 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 2 })
   })
 
-  test('keys fetch tells a record that is not what Vault holds, and writes it', async () => {
+  test('keys init publishes a transit key of which half a failure kept the public part back', async () => {
+    const file = join(folder, 'keys', 'prod.pem')
+    const before = readFileSync(file, 'utf8')
+    rmSync(file)
+    expect(await statusOf('DELETE', 'cosign/metadata/public/prod', vault.rootToken)).toBe(204)
+    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    const open = await vault.request('GET', 'cosign/data/public/prod')
+    expect(secretOf(open.body)).toEqual({ public_key: before, version: '1' })
+  })
+
+  test('keys init publishes no transit key that Vault would give away', async () => {
+    const tiers = join(folder, 'tiers.yaml')
+    const before = readFileSync(tiers, 'utf8')
+    const next = 'handover: transit, transitKey: own-key, publicPath: public/own'
+    writeFileSync(tiers, before.replace('handover: transit', next))
+    await vault.request('POST', 'transit/keys/own-key', { type: 'ecdsa-p256', exportable: true })
+    const { exitCode, error } = await tierseal('keys', 'init', 'prod')
+    expect({ exitCode, error }).toEqual({
+      exitCode: 2,
+      error: expect.stringMatching(/KEY_EXISTS.*transit\/keys\/own-key.*exportable/),
+    })
+    writeFileSync(tiers, before)
+  })
+
+  test('keys fetch tells a record that is not what Vault holds, and writes it where told to', async () => {
     expect(await tierseal('keys', 'fetch', '--check')).toMatchObject({ exitCode: 0 })
     const other = readFileSync(join(folder, 'keys', 'prod.pem'))
     const own = readFileSync(join(folder, 'keys', 'dev.pem'))
     writeFileSync(join(folder, 'keys', 'dev.pem'), other)
-    expect(await tierseal('keys', 'fetch', '--check')).toMatchObject({
+    expect(await tierseal('keys', 'fetch', '--check', '--drop-others')).toMatchObject({
       exitCode: 1,
-      out: 'keys/dev.pem differs from Vault',
+      out: expect.stringMatching(
+        /^keys\/dev.pem differs from Vault\n.*lacks sha256.*\n.*drop sha256/,
+      ),
     })
-    expect(await tierseal('keys', 'fetch')).toMatchObject({
+    expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(other)
+    expect(await tierseal('keys', 'fetch', '--drop-others')).toMatchObject({
       exitCode: 0,
-      out: 'keys/dev.pem recorded',
+      out: expect.stringContaining('keys/dev.pem recorded'),
     })
     expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(own)
   })
@@ -170,7 +199,8 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     const { exitCode, error } = await tierseal('keys', 'fetch', 'dev')
     expect(exitCode).toBe(2)
     expect(error).toContain('[PUBLIC_KEY_SHARED]: keys/dev.pem and keys/prod.pem hold the same key')
-    expect(await tierseal('keys', 'fetch', 'prod')).toMatchObject({ exitCode: 0 })
+    expect(await tierseal('keys', 'fetch', 'prod')).toMatchObject({ exitCode: 2 })
+    expect(await tierseal('keys', 'fetch', 'prod', '--drop-others')).toMatchObject({ exitCode: 0 })
     expect(readFileSync(file)).toEqual(own)
   })
 

@@ -8,9 +8,9 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 
 const remedies = {
   PUBLIC_KEY_INVALID:
-    'Write it anew with tierseal keys fetch. A private key that stood in a file is no secret any more: rotate it.',
+    'Write it anew with tierseal keys fetch TIER --drop-others. A private key that stood in a file is no secret any more: docs/runbooks/rotate-key.md of tierseal.',
   PUBLIC_KEY_SHARED:
-    'Give each tier a key of its own: tierseal keys init TIER, or tierseal keys fetch TIER where Vault has one.',
+    'Give each tier a key of its own: tierseal keys init TIER, or tierseal keys fetch TIER --drop-others where Vault has one.',
 } as const
 
 interface Problem {

@@ -1,13 +1,14 @@
-import { KnownError, messageOf } from '@tierseal/errors'
-import { publicKeyFile, writeTogether } from '@tierseal/generator'
+import { writeTogether } from '@tierseal/generator'
 import { makePassword, makeSigningKeyPair } from '@tierseal/signing-key'
 import type { Tier } from '@tierseal/tiers'
 import { kvMetadataPath, type VaultSession } from '@tierseal/vault'
+import { demandRoom, recordWith, rotateRunbook } from '../key-record.ts'
 import { asOperator, vaultHelp, vaultOptions } from '../operator-vault.ts'
 import { configHelp, configOption, openSite, type SiteContext } from '../site-context.ts'
 import { oneTier } from '../tier-words.ts'
 import { createTransitKey } from '../transit-key.ts'
 import type { Verb } from '../verb.ts'
+import { writeNew } from '../write-new.ts'
 
 export const keysInit: Verb = {
   name: 'keys init',
@@ -17,25 +18,43 @@ export const keysInit: Verb = {
 and its random password to vault.path, the public part to vault.publicPath. The private part is never
 in a file, an argument or an output. A tier that has a key keeps it: the write asks Vault that nothing
 is there yet. For handover transit, Vault makes the key itself and never gives it away. The public key
-is recorded in keys/<tier>.pem for generate.`,
+is recorded in keys/<tier>.pem for generate, beside the one that is there: to rotate a key, first name new
+paths for it (${rotateRunbook}).`,
   options: { ...configOption, ...vaultOptions },
   optionHelp: { ...configHelp, ...vaultHelp },
   run: async (invocation) => {
     const context = openSite(invocation)
     const tier = oneTier(context, invocation.words)
+    demandRoom(context, tier.name)
     const publicKey = await asOperator(invocation, context, (session) =>
       tier.vault.handover === 'transit'
         ? createTransitKey(session, context, tier)
         : createKvKey(session, context, tier),
     )
-    const file = publicKeyFile(tier.name)
-    writeTogether([{ path: context.folder.absolute(file), text: publicKey }])
+    const record = recordWith(context, tier.name, [publicKey], { dropOthers: false })
+    const { file, text, kept } = record
+    writeTogether([{ path: context.folder.absolute(file), text }])
     return {
       exitCode: 0,
-      json: { tier: tier.name, publicKey, file },
-      text: `tier ${tier.name} has a key; its public part is in ${file}\nnext: tierseal vault apply ${tier.name}, tierseal generate`,
+      json: { tier: tier.name, publicKey, file, kept },
+      text: [
+        `tier ${tier.name} has a key; its public part is in ${file}`,
+        ...(kept.length === 0 ? nextOf(tier) : rotatingText(kept)),
+      ].join('\n'),
     }
   },
+}
+
+function nextOf({ name }: Tier): readonly string[] {
+  return [`next: tierseal vault apply ${name}, tierseal generate`]
+}
+
+// The other way round, the new key would sign what no policy accepts yet.
+function rotatingText(kept: readonly string[]): readonly string[] {
+  return [
+    ...kept.map((key) => `beside ${key}, which stays on record: a rotation`),
+    `next: tierseal generate, and apply the policies before tierseal vault apply (${rotateRunbook})`,
+  ]
 }
 
 async function createKvKey(
@@ -57,25 +76,4 @@ async function createKvKey(
     throw error
   }
   return publicKey
-}
-
-async function writeNew(
-  session: VaultSession,
-  secret: { readonly mount: string; readonly path: string },
-  data: Readonly<Record<string, string>>,
-  tier: string,
-): Promise<number> {
-  try {
-    return await session.writeKv(secret, data, 0)
-  } catch (error) {
-    if (!(error instanceof KnownError) || error.code !== 'VAULT_WRITE_CONFLICT') throw error
-    throw new KnownError(
-      'KEY_EXISTS',
-      `tier ${tier} has a key at ${secret.path}: ${messageOf(error)}`,
-      {
-        hint: 'Record its public part with tierseal keys fetch; to replace it, rotate it.',
-        cause: error,
-      },
-    )
-  }
 }

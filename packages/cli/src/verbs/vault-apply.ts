@@ -43,7 +43,7 @@ change has its path and body, for whoever writes them by other means.`,
     }
     const changes = await asOperator(invocation, context, async (session) => {
       const planned = await planAll(session, desired)
-      for (const change of planned) say(changeText(change))
+      for (const change of planned) say(changeText(change, dryRun))
       if (!dryRun) await writeAll(session, planned, say)
       return planned
     })
@@ -79,8 +79,11 @@ async function writeAll(
   }
 }
 
-function changeText({ path, before, after }: VaultChange): string {
-  return [`would write ${path}`, ...hunksOf(before, after).map(hunkText)].join('\n')
+function changeText({ path, before, after }: VaultChange, dryRun: boolean): string {
+  return [
+    `${dryRun ? 'would write' : 'to write:'} ${path}`,
+    ...hunksOf(before, after).map(hunkText),
+  ].join('\n')
 }
 
 function conclusion(changed: number, dryRun: boolean): string {

@@ -19,7 +19,7 @@ export const assertCodes = {
     remedy: 'Look at the build step; a runner stopped in the middle can report success.',
   },
   DIGEST_WHITE_SPACE: {
-    meaning: 'The digest has white space around it, or is nothing else.',
+    meaning: 'The digest has white space around it, or consists of white space alone.',
     remedy: 'Write the file without a newline: printf %s, or let kaniko-build write it.',
   },
   DIGEST_TRUNCATED: {

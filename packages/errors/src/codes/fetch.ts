@@ -136,15 +136,17 @@ export const fetchCodes = {
   },
   VAULT_KEY_VERSION: {
     meaning: 'The version of the key is not the pinned one, is too old, or is not known.',
-    remedy: 'End the rotation that is under way, or correct the pin.',
+    remedy: 'End the rotation that is under way (docs/runbooks/rotate-key.md), or correct the pin.',
   },
   VAULT_WRAPPING_SPENT: {
     meaning: 'The wrapping token was used before or has expired: perhaps somebody opened it.',
-    remedy: 'If the steps ran within its lifetime, treat the key as exposed and rotate it.',
+    remedy:
+      'If the steps ran within its lifetime, treat the key as exposed: docs/runbooks/rotate-key.md.',
   },
   VAULT_WRAPPING_FOREIGN: {
     meaning: 'The wrapping token was made by another request than the one of vault-fetch-key.',
-    remedy: 'Somebody replaced it: see the audit log of Vault, and rotate the key.',
+    remedy:
+      'Somebody replaced it: see the audit log of Vault, and rotate the key: docs/runbooks/rotate-key.md.',
   },
   VAULT_REVOKE_FAILED: {
     meaning: 'The token could not be revoked, and lives until its time is over.',

@@ -80,11 +80,12 @@ export const pinCodes = {
     meaning:
       'It cannot be told whether the digest that stands there now is older or newer than this one.',
     remedy:
-      'Let the source checkout hold the whole history (fetch-depth: 0), or allow it once with allow-unknown-order.',
+      'Let the source checkout hold the whole history (fetch-depth: 0), or tell where the digest comes from: docs/runbooks/roll-back.md.',
   },
   PIN_ORDER_DIVERGED: {
     meaning: 'The digest that stands there now was built from a commit of another line of history.',
-    remedy: 'Merge the two lines, or roll back deliberately with rollback and a reason.',
+    remedy:
+      'Merge the two lines, or take the pin of the other line back in the GitOps repository: docs/runbooks/roll-back.md.',
   },
   PIN_IMAGE_CHANGED: {
     meaning:

@@ -27,16 +27,18 @@ export const signCodes = {
     remedy: 'Store the file cosign.key byte for byte; the message says what was recognised.',
   },
   SIGN_KEY_RSA: {
-    meaning: 'The key is RSA, which cosign import-key-pair takes. Nothing was signed.',
+    meaning:
+      'The key is RSA. cosign import-key-pair accepts such keys, but the action works with ECDSA P-256 only. Nothing was signed.',
     remedy: 'Make an ECDSA P-256 key: cosign generate-key-pair, or in transit as ecdsa-p256.',
   },
   SIGN_KEY_CURVE: {
     meaning:
-      'The key is ECDSA on another curve than P-256, such as P-384, which cosign import-key-pair takes. Nothing was signed.',
+      'The key is ECDSA on another curve than P-256, such as P-384. cosign import-key-pair accepts such keys, but the action works with ECDSA P-256 only. Nothing was signed.',
     remedy: 'Make a key on P-256: cosign generate-key-pair, or in transit as ecdsa-p256.',
   },
   SIGN_KEY_ED25519: {
-    meaning: 'The key is Ed25519, which cosign import-key-pair takes. Nothing was signed.',
+    meaning:
+      'The key is Ed25519. cosign import-key-pair accepts such keys, but the action works with ECDSA P-256 only. Nothing was signed.',
     remedy: 'Make an ECDSA P-256 key: cosign generate-key-pair, or in transit as ecdsa-p256.',
   },
   SIGN_KEY_TYPE: {
@@ -49,7 +51,8 @@ export const signCodes = {
   },
   SIGN_KEY_MISMATCH: {
     meaning: "The private key is not the one behind the tier's public key. Nothing was signed.",
-    remedy: 'Compare the fingerprints; a rotation that stopped half-way looks like this.',
+    remedy:
+      'Compare the fingerprints; a rotation that stopped half-way looks like this: docs/runbooks/rotate-key.md.',
   },
   SIGN_KEY_PUBLIC: {
     meaning: 'The public key is not one in PEM, or a private key stands in its place.',

@@ -100,7 +100,8 @@ export const siteCodes = {
   PUBLIC_KEY_INVALID: {
     meaning:
       'keys/<tier>.pem does not hold one public key that cosign signs for, or two during a rotation, and nothing else.',
-    remedy: 'Write it anew with tierseal keys fetch; rotate a private key that stood in it.',
+    remedy:
+      'Write it anew with tierseal keys fetch TIER --drop-others; rotate a private key that stood in it: docs/runbooks/rotate-key.md.',
   },
   PUBLIC_KEY_SHARED: {
     meaning: 'Two tiers have the same public key on record: what one signs, the other admits.',
@@ -117,7 +118,8 @@ export const siteCodes = {
   },
   KEY_EXISTS: {
     meaning: 'tierseal keys init was asked for a tier that has a key.',
-    remedy: 'Record its public part with tierseal keys fetch; replace a key by rotating it.',
+    remedy:
+      'Record its public part with tierseal keys fetch; replace a key by rotating it: docs/runbooks/rotate-key.md.',
   },
   VAULT_TOKEN_MISSING: {
     meaning: 'A command that talks to Vault as its operator has no token.',
