@@ -36,7 +36,7 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', together, (
 
   interface Outcome {
     readonly result: ActionResult
-    readonly image: string
+    readonly images: readonly string[]
     /** How often the path in trouble was asked. */
     readonly asked: number
     readonly tookMs: number
@@ -47,7 +47,7 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', together, (
     kind: keyof typeof handoverInputs,
     part: string,
     reply: Reply,
-    { times = Number.POSITIVE_INFINITY, timeoutSeconds = 12 } = {},
+    { times = Number.POSITIVE_INFINITY, timeoutSeconds = 12, count = 1 } = {},
   ): Promise<Outcome> {
     let asked = 0
     let troubled = false
@@ -63,17 +63,17 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', together, (
       inputs: { ...vault.inputs, ...handoverInputs[kind], 'vault-address': server.url },
     })
     const key = fetched.outputs['key'] ?? expect.fail(fetched.log)
-    const image = await site.push()
+    const images = await Promise.all(Array.from({ length: count }, () => site.push()))
     troubled = true
     const startedAt = Date.now()
     const result = await site.sign({
-      image,
+      images: images.join('\n'),
       key,
       password: '',
       'public-key': fetched.outputs['public-key'] ?? '',
       'timeout-seconds': String(timeoutSeconds),
     })
-    return { result, image, asked, tookMs: Date.now() - startedAt }
+    return { result, images, asked, tookMs: Date.now() - startedAt }
   }
 
   const denied = (status: number): Reply => answer(status, { errors: ['no'] })
@@ -121,6 +121,29 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', together, (
     )
   })
 
+  /** Holds the answers back until so many have asked. */
+  function onceAllHaveAsked(count: number, reply: Reply): Reply {
+    const held: (() => void)[] = []
+    return (request, response) => {
+      held.push(() => void reply(request, response))
+      if (held.length >= count) for (const release of held.splice(0)) release()
+    }
+  }
+
+  it('each of several images at once is told why Vault would not sign it', async () => {
+    const sign = 'transit/sign/dev/sha2-256'
+    const options = { timeoutSeconds: 60, count: 4 }
+    const { result, images } = await signThrough(
+      'transit',
+      sign,
+      onceAllHaveAsked(4, denied(403)),
+      options,
+    )
+    const [error = ''] = result.annotations.map(({ message }) => message)
+    expect(error).toMatch(/^VAULT_DENIED: 4 images failed, 0 are signed:/)
+    for (const image of images) expect(error).toContain(`${image}: POST transit/sign/dev/sha2-256`)
+  })
+
   it.each(requests)(
     'a handle of kind %s is given up at the deadline where %s is never answered',
     async (kind, part) => expectRefusal(await signThrough(kind, part, hang), 'DEADLINE_EXCEEDED'),
@@ -132,8 +155,8 @@ describe.skipIf(lacksParts)('cosign-sign, a Vault that misbehaves:', together, (
       const replies = [denied(429), slowly(700, denied(503))]
       const first: Reply = (request, response) => replies.shift()?.(request, response)
       const options = { times: 2, timeoutSeconds: 60 }
-      const { result, image, asked } = await signThrough(kind, part, first, options)
-      expect(result.outputs['signed'], result.log).toBe(image)
+      const { result, images, asked } = await signThrough(kind, part, first, options)
+      expect(result.outputs['signed'], result.log).toBe(images.join())
       expect(asked).toBe(3)
     },
   )

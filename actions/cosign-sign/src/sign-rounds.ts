@@ -82,26 +82,38 @@ async function trySign(
 }
 
 async function runSign(target: Target, context: SignContext, deadlineAt: number): Promise<void> {
-  const { cosign, format, agent, annotations, workspace } = context
-  const args = signArguments({
-    version: cosign.version,
-    format,
-    image: target.image,
-    keyReference: agent.reference,
-    annotations,
-    registry: context.registryFlags,
-    signingConfigPath: workspace.signingConfigPath,
-    trustedRootPath: workspace.trustedRootPath,
-    timeoutMs: deadlineAt - Date.now(),
-  })
-  const environment = { ...agent.environment, ...formatEnvironment(format) }
+  const pass = context.agent.open()
+  const { cosign, format } = context
+  const args = argumentsFor(target, context, pass.reference, deadlineAt)
+  const environment = { ...pass.environment, ...formatEnvironment(format) }
   const { credentials } = target.registry
   try {
     await cosign.run({ args, environment, credentials, deadlineAt })
   } catch (error) {
     // Where the agent could not sign, cosign only knows that its Vault answered 500.
-    throw agent.takeFailure() ?? (agent.isWaiting() ? unanswered(error) : error)
+    throw pass.call.failure ?? (pass.call.isWaiting ? unanswered(error) : error)
+  } finally {
+    pass.close()
   }
+}
+
+function argumentsFor(
+  { image }: Target,
+  { cosign, format, annotations, registryFlags, workspace }: SignContext,
+  keyReference: string,
+  deadlineAt: number,
+): string[] {
+  return signArguments({
+    version: cosign.version,
+    format,
+    image,
+    keyReference,
+    annotations,
+    registry: registryFlags,
+    signingConfigPath: workspace.signingConfigPath,
+    trustedRootPath: workspace.trustedRootPath,
+    timeoutMs: deadlineAt - Date.now(),
+  })
 }
 
 // cosign was stopped for being late, but it was waiting for us, and we for Vault.

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type KeyAgent, startKeyAgent } from './key-agent.ts'
+import { type KeyAgent, type KeyPass, startKeyAgent } from './key-agent.ts'
 import { localSigner } from './local-signer.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -13,9 +13,11 @@ const digest = createHash('sha256').update(message).digest()
 
 let directory: string
 let agent: KeyAgent
+let pass: KeyPass
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tierseal-agent-'))
   agent = await startKeyAgent(localSigner(privateKey), directory)
+  pass = agent.open()
 })
 afterEach(async () => {
   await agent.close()
@@ -27,10 +29,21 @@ interface Answer {
   readonly body: string
 }
 
+interface Asking {
+  readonly with?: KeyPass
+  readonly token?: string
+}
+
 /** Asks as cosign does (recorded from 2.6.5 and 3.1.3). */
-function ask(method: string, path: string, body?: object, token = tokenOf(agent)): Promise<Answer> {
+function ask(
+  method: string,
+  what: string,
+  body?: object,
+  { with: { environment } = pass, token = environment['VAULT_TOKEN'] ?? '' }: Asking = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const socketPath = agent.environment['VAULT_ADDR']?.replace('unix://', '') ?? ''
+    const socketPath = environment['VAULT_ADDR']?.replace('unix://', '') ?? ''
+    const path = `/v1/${environment['TRANSIT_SECRET_ENGINE_PATH']}/${what}`
     const outgoing = request({ socketPath, method, path, headers: { 'x-vault-token': token } })
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
@@ -42,15 +55,11 @@ function ask(method: string, path: string, body?: object, token = tokenOf(agent)
   })
 }
 
-function tokenOf({ environment }: KeyAgent): string {
-  return environment['VAULT_TOKEN'] ?? ''
-}
-
-const signPath = '/v1/tierseal/sign/tier/sha2-256'
+const signPath = 'sign/tier/sha2-256'
 const signBody = { input: digest.toString('base64'), prehashed: true, key_version: '0' }
 
 test('gives the public key', async () => {
-  const { status, body } = await ask('GET', '/v1/tierseal/keys/tier')
+  const { status, body } = await ask('GET', 'keys/tier')
   const pem = publicKey.export({ type: 'spki', format: 'pem' })
   expect(status).toBe(200)
   expect(JSON.parse(body).data.keys).toEqual({ 1: { public_key: pem } })
@@ -64,16 +73,36 @@ test('signs a digest with the key', async () => {
 })
 
 test('refuses whoever does not know the token of this run', async () => {
-  expect((await ask('PUT', signPath, signBody, 'x'.repeat(48))).status).toBe(403)
-  expect((await ask('PUT', signPath, signBody, '')).status).toBe(403)
-  expect((await ask('GET', '/v1/tierseal/keys/tier', undefined, '')).status).toBe(403)
+  expect((await ask('PUT', signPath, signBody, { token: 'x'.repeat(48) })).status).toBe(403)
+  expect((await ask('PUT', signPath, signBody, { token: '' })).status).toBe(403)
+  expect((await ask('GET', 'keys/tier', undefined, { token: '' })).status).toBe(403)
 })
 
 test('signs nothing but SHA-256 digests', async () => {
   expect((await ask('PUT', signPath, { ...signBody, prehashed: false })).status).toBe(500)
   expect((await ask('PUT', signPath, { ...signBody, input: 'AAAA' })).status).toBe(500)
-  expect(agent.takeFailure()).toBeInstanceOf(Error)
-  expect(agent.takeFailure()).toBeUndefined()
+  expect(pass.call.failure).toBeInstanceOf(Error)
+})
+
+test('tells each of several calls at once why its own signature was not made', async () => {
+  const passes = [pass, agent.open(), agent.open()]
+  const [first, second] = passes
+  await Promise.all(
+    [first, second].map((each) => ask('PUT', signPath, { input: 'AAAA' }, { with: each ?? pass })),
+  )
+  expect(passes.map(({ call }) => call.failure instanceof Error)).toEqual([true, true, false])
+})
+
+test('knows of no failure once the signature was made at a second attempt', async () => {
+  await ask('PUT', signPath, { input: 'AAAA' })
+  await ask('PUT', signPath, signBody)
+  expect(pass.call.failure).toBeUndefined()
+})
+
+test('signs nothing for a cosign whose call is over', async () => {
+  pass.close()
+  expect((await ask('PUT', signPath, signBody)).status).toBe(404)
+  expect((await ask('PUT', signPath, signBody, { with: agent.open() })).status).toBe(200)
 })
 
 test('knows whether it is still waited for', async () => {
@@ -86,23 +115,25 @@ test('knows whether it is still waited for', async () => {
   const slow = await startKeyAgent({ publicKey: own, sign: () => held, close }, parts)
   await agent.close()
   agent = slow
-  expect(agent.isWaiting()).toBe(false)
+  pass = agent.open()
+  const other = agent.open()
   const asked = ask('PUT', signPath, signBody)
-  await expect.poll(() => agent.isWaiting()).toBe(true)
+  await expect.poll(() => pass.call.isWaiting).toBe(true)
+  expect(other.call.isWaiting).toBe(false)
   release()
   await asked
-  expect(agent.isWaiting()).toBe(false)
+  expect(pass.call.isWaiting).toBe(false)
   rmSync(parts, { recursive: true })
 })
 
 test('answers nothing else', async () => {
-  expect((await ask('GET', '/v1/tierseal/export/signing-key/tier')).status).toBe(404)
+  expect((await ask('GET', 'export/signing-key/tier')).status).toBe(404)
 })
 
 test('has no key and no password in what cosign gets', () => {
-  const told = JSON.stringify([agent.reference, agent.environment])
+  const told = JSON.stringify([pass.reference, pass.environment])
   expect(told).not.toContain(privateKey.export({ format: 'jwk' }).d)
-  expect(Object.keys(agent.environment)).toEqual([
+  expect(Object.keys(pass.environment)).toEqual([
     'VAULT_ADDR',
     'VAULT_TOKEN',
     'TRANSIT_SECRET_ENGINE_PATH',
@@ -110,8 +141,7 @@ test('has no key and no password in what cosign gets', () => {
 })
 
 test('is gone when it is closed', async () => {
-  const { reference } = agent
   await agent.close()
-  await expect(ask('GET', '/v1/tierseal/keys/tier')).rejects.toThrow(/ENOENT|ECONNREFUSED/)
-  expect(reference).toBe('hashivault://tier')
+  await expect(ask('GET', 'keys/tier')).rejects.toThrow(/ENOENT|ECONNREFUSED/)
+  expect(pass.reference).toBe('hashivault://tier')
 })

@@ -4,22 +4,28 @@ import { join } from 'node:path'
 import { log, maskSecret } from '@tierseal/action-kit'
 import { messageOf } from '@tierseal/errors'
 import { isRecord, tryJson } from '@tierseal/json'
+import { KeyCall } from './key-call.ts'
 import type { Signer } from './signer.ts'
 
 /** The key as cosign is told of it. */
 export interface KeyAgent {
+  /** Lets one call of cosign sign; the next one gets another pass. */
+  open(): KeyPass
+  close(): Promise<void>
+}
+
+/** What one call of cosign signs with. */
+export interface KeyPass {
   /** For --key. */
   readonly reference: string
   /** For the environment of cosign. No key is in it: with the agent gone it is of no use. */
   readonly environment: Readonly<Record<string, string>>
-  /** Why a signature that was asked for since the last call was not made. */
-  takeFailure(): unknown
-  /** Whether a signature that was asked for is not made yet: Vault does not answer. */
-  isWaiting(): boolean
-  close(): Promise<void>
+  /** What became of the signatures that were asked for with this pass. */
+  readonly call: Pick<KeyCall, 'failure' | 'isWaiting'>
+  /** Ends the pass: a cosign that outlives its call cannot sign. */
+  close(): void
 }
 
-const mount = 'tierseal'
 const keyName = 'tier'
 
 /**
@@ -33,56 +39,62 @@ const keyName = 'tier'
 export async function startKeyAgent(signer: Signer, directory: string): Promise<KeyAgent> {
   const token = randomBytes(24).toString('hex')
   maskSecret(token)
-  let failure: unknown
-  let waiting = 0
-  const sign: Signer['sign'] = async (digest) => {
-    waiting += 1
-    try {
-      return await signer.sign(digest)
-    } finally {
-      waiting -= 1
-    }
-  }
+  const calls = new Map<string, KeyCall>()
   const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
-    answer(request, response, { ...signer, sign }, token).catch((error: unknown) => {
-      failure = error
+    answer(request, response, { token, calls, signer }).catch((error: unknown) => {
       log.debug(`key agent: ${messageOf(error)}`)
       reply(response, 500, { errors: ['the key agent could not sign'] })
     })
   })
   const socket = join(directory, 'agent')
   await listen(server, socket)
+  const environment = { VAULT_ADDR: `unix://${socket}`, VAULT_TOKEN: token }
+  let opened = 0
   return {
-    reference: `hashivault://${keyName}`,
-    environment: {
-      VAULT_ADDR: `unix://${socket}`,
-      VAULT_TOKEN: token,
-      TRANSIT_SECRET_ENGINE_PATH: mount,
-    },
-    takeFailure: () => {
-      const taken = failure
-      failure = undefined
-      return taken
-    },
-    isWaiting: () => waiting > 0,
+    open: () => openPass(calls, `tierseal-${++opened}`, environment),
     close: () => closeServer(server),
   }
+}
+
+// The place of the engine tells the calls apart: the token is one secret of the run, masked once.
+function openPass(
+  calls: Map<string, KeyCall>,
+  mount: string,
+  environment: Readonly<Record<string, string>>,
+): KeyPass {
+  const call = new KeyCall()
+  calls.set(mount, call)
+  return {
+    reference: `hashivault://${keyName}`,
+    environment: { ...environment, TRANSIT_SECRET_ENGINE_PATH: mount },
+    call,
+    close: () => void calls.delete(mount),
+  }
+}
+
+/** Whom the agent answers, and with what. */
+interface Served {
+  readonly token: string
+  /** By the mount of the pass. */
+  readonly calls: ReadonlyMap<string, KeyCall>
+  readonly signer: Signer
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  signer: Signer,
-  token: string,
+  { token, calls, signer }: Served,
 ): Promise<void> {
+  const [, mount = '', path] = /^\/v1\/([^/]+)\/(.+)$/.exec(request.url ?? '') ?? []
+  const call = calls.get(mount)
   if (!isToken(request.headers['x-vault-token'], token)) {
     reply(response, 403, { errors: ['permission denied'] })
-  } else if (request.method === 'GET' && request.url === `/v1/${mount}/keys/${keyName}`) {
+  } else if (call !== undefined && request.method === 'GET' && path === `keys/${keyName}`) {
     const keys = { 1: { public_key: signer.publicKey.pem } }
     reply(response, 200, { data: { type: 'ecdsa-p256', latest_version: 1, keys } })
-  } else if (request.url === `/v1/${mount}/sign/${keyName}/sha2-256`) {
-    const signature = await signer.sign(await readDigest(request))
+  } else if (call !== undefined && path === `sign/${keyName}/sha2-256`) {
+    const signature = await call.follow(async () => signer.sign(await readDigest(request)))
     reply(response, 200, { data: { signature: `vault:v1:${signature.toString('base64')}` } })
   } else {
     reply(response, 404, { errors: [] })
