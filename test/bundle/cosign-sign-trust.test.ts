@@ -1,8 +1,16 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
+  answer,
   type DoorKind,
+  lacksNamespaces,
   makeCertificateAuthority,
+  startAirGap,
+  startFaultServer,
   startRegistryDoor,
+  startTlsBreaker,
   temporaryDirectory,
+  toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lacksSigningTools, type SignSite, startSignSite } from '../real/sign-site.ts'
@@ -47,6 +55,45 @@ describe.skipIf(lacksSigningTools)('cosign-sign, trust in the registry:', () => 
       /::warning::plain-http is set: credentials and images go unencrypted/,
     )
   })
+
+  // They wait more than they work.
+  const together = { concurrent: true, timeout: 120_000 } as const
+
+  // One that cosign takes for a registry without TLS, where TLS fails.
+  const privateAddress = '10.20.30.40'
+
+  it.skipIf(lacksNamespaces()).each([
+    ['cosign3', 'sign'],
+    ['cosign2', 'sign'],
+    ['cosign3', 'verify'],
+    ['cosign2', 'verify'],
+  ] as const)(
+    'lets %s %s show no password without TLS to somebody on the way who breaks TLS',
+    together,
+    async (cosign, verb) => {
+      const directory = temporaryDirectory('begun')
+      const begun = join(directory, 'begun')
+      const path = join(directory, 'cosign')
+      const script = `#!/bin/sh\n[ "$1" = ${verb} ] && touch ${begun}\nexec ${toolPath(cosign)} "$@"\n`
+      writeFileSync(path, script, { mode: 0o755 })
+      const upstream = { url: `https://${site.registry.host}`, caPem: ca.pem }
+      const tls = ca.issue('on-the-way', [privateAddress])
+      await using registry = await startFaultServer({ script: () => undefined, tls, upstream })
+      const challenge = answer(401, '', { 'www-authenticate': 'Basic realm="registry"' })
+      await using plain = await startFaultServer({ script: () => challenge })
+      const breaks = (): boolean => existsSync(begun)
+      await using between = await startTlsBreaker({ tls: registry.host, plain: plain.host, breaks })
+      const host = `${privateAddress}:5000`
+      const reach = [`${host}=${between.host}`]
+      await using network = await startAirGap({ reach, gateway: 'no-route' })
+      const image = (await site.push()).replace(site.registry.host, host)
+      const inputs = { image, 'cosign-path': path, format: 'bundle' }
+      const result = await site.sign(inputs, { network })
+      expect(existsSync(begun), result.log).toBe(true)
+      expect(plain.requests).toEqual([])
+      expect(result.log).toMatch(/::error::CONNECTION_FAILED: /)
+    },
+  )
 
   it('takes the CA as PEM too', async () => {
     const image = await site.push()

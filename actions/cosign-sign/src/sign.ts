@@ -41,12 +41,13 @@ export async function signImages(inputs: Inputs): Promise<Report> {
   rememberKeyFiles(inputs.source)
   const workspace = openWorkspace()
   try {
-    const cosign = await Cosign.find(inputs.cosignPath, workspace.directory)
+    const { cosignPath: path, plainHttp } = inputs
+    const cosign = await Cosign.find({ path, home: workspace.directory, plainHttp })
     const format = chooseFormat(inputs.format, cosign.version)
     refuseImpossible(format, cosign.version, inputs.annotations)
     const caveat = caveatOf(format, cosign.version)
     if (caveat !== undefined) log.warning(caveat)
-    if (inputs.plainHttp) log.warning('plain-http is set: credentials and images go unencrypted')
+    if (plainHttp) log.warning('plain-http is set: credentials and images go unencrypted')
     const pool = poolOf(inputs)
     try {
       const targets = await findTargets(inputs, pool)

@@ -133,6 +133,17 @@ test.each([
     'REGISTRY_LOGIN_PAGE',
   ],
   [39, 'proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout', 'CONNECTION_FAILED'],
+  [
+    39,
+    'Get "http://auth.internal/token": proxyconnect tcp: dial tcp 127.0.0.1:0: connect: connection refused',
+    'REGISTRY_PROTOCOL',
+  ],
+  [39, 'accessing entity: Get "https://10.0.0.1:5000/v2/": EOF', 'CONNECTION_FAILED'],
+  [
+    39,
+    'Get "https://10.0.0.1:5000/v2/": read tcp 10.0.0.2:40112->10.0.0.1:5000: read: connection reset by peer',
+    'CONNECTION_FAILED',
+  ],
   [39, 'dial tcp 10.0.0.1:5000: connect: connection refused', 'CONNECTION_REFUSED'],
   [39, 'dial tcp: lookup registry.internal: no such host', 'HOST_UNKNOWN'],
   [40, 'unexpected status code 503 Service Unavailable', 'REGISTRY_BUSY'],

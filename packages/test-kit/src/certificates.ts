@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 
 /** A private CA in a folder of its own, such as a site has. */
@@ -49,7 +50,7 @@ function issue(
     'IP:127.0.0.1',
     'IP:127.0.0.2',
     'DNS:localhost',
-    ...hosts.map((host) => `DNS:${host}`),
+    ...hosts.map((host) => `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`),
   ]
   writeFileSync(
     extensions,

@@ -9,6 +9,7 @@ import {
 } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import type { Credentials } from '@tierseal/registry'
+import { noPlainHttp, withoutBlockedAttempt } from './plain-http.ts'
 import { type CosignVersion, parseCosignVersion } from './version.ts'
 
 /** One call of cosign. */
@@ -20,28 +21,36 @@ export interface CosignCall {
   readonly deadlineAt: number
 }
 
+export interface CosignOptions {
+  /** Of the program; without it, the one on PATH. */
+  readonly path: string | undefined
+  /** The folder that it takes for its home; with a folder `docker` in it. */
+  readonly home: string
+  /** Whether it may speak to the registry without TLS. */
+  readonly plainHttp: boolean
+}
+
 /** The cosign of the runner image, of a version that is known to keep to itself. */
 export class Cosign {
   readonly version: CosignVersion
   readonly #tool: Tool
-  readonly #home: string
+  readonly #options: CosignOptions
 
-  private constructor(tool: Tool, version: CosignVersion, home: string) {
+  private constructor(tool: Tool, version: CosignVersion, options: CosignOptions) {
     this.#tool = tool
     this.version = version
-    this.#home = home
+    this.#options = options
   }
 
   /**
    * Finds cosign and proves its version.
    *
-   * @param home the folder that it takes for its home; with a folder `docker` in it
    * @throws KnownError TOOL_MISSING, TOOL_VERSION
    */
-  static async find(path: string | undefined, home: string): Promise<Cosign> {
-    const tool = await Tool.find({ name: 'cosign', path })
+  static async find(options: CosignOptions): Promise<Cosign> {
+    const tool = await Tool.find({ name: 'cosign', path: options.path })
     const version = parseCosignVersion(await tool.ask(['version', '--json']))
-    return new Cosign(tool, version, home)
+    return new Cosign(tool, version, options)
   }
 
   /**
@@ -54,22 +63,25 @@ export class Cosign {
     const timeoutMs = Math.max(1, deadlineAt - Date.now())
     const env = { ...this.#environment(credentials), ...environment }
     try {
-      const onSpawn = rememberChild(this.#home)
+      const onSpawn = rememberChild(this.#options.home)
       const result = await this.#tool.run(args, { env: childEnvironment(env), timeoutMs, onSpawn })
       return result.stdout
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error
-      throw diagnose('cosign', error.result, 'SIGN_FAILED', redact)
+      const stderr = withoutBlockedAttempt(error.result.stderr)
+      throw diagnose('cosign', { ...error.result, stderr }, 'SIGN_FAILED', redact)
     }
   }
 
   // What was resolved here goes along by name, and nothing that lies about on the runner: cosign would
   // go on without credentials where it cannot read its docker configuration (facts: cosign.md 6 no. 33).
   #environment(credentials: Credentials | undefined): Readonly<Record<string, string>> {
+    const { home, plainHttp } = this.#options
     const isolated = {
       ...rareCollections,
-      HOME: this.#home,
-      DOCKER_CONFIG: `${this.#home}/docker`,
+      ...(plainHttp ? {} : noPlainHttp),
+      HOME: home,
+      DOCKER_CONFIG: `${home}/docker`,
       COSIGN_PASSWORD: '',
     }
     if (credentials === undefined) return isolated

@@ -41,6 +41,13 @@ export const connectionDiagnoses: readonly Diagnosis[] = [
     remedy: 'Give it a certificate, or ask for plain HTTP by name: plain-http: true.',
   },
   {
+    // The proxy by which cosign-sign keeps it from speaking HTTP.
+    pattern: /proxyconnect tcp: dial tcp 127\.0\.0\.1:0:/,
+    code: 'REGISTRY_PROTOCOL',
+    cause: 'The registry sends cosign on to an address without TLS.',
+    remedy: 'Give the token server or storage behind it a certificate, and name it by https://.',
+  },
+  {
     pattern: /proxyconnect tcp/,
     code: 'CONNECTION_FAILED',
     cause: 'The proxy in the environment does not answer.',
@@ -57,6 +64,13 @@ export const connectionDiagnoses: readonly Diagnosis[] = [
     code: 'CONNECTION_REFUSED',
     cause: 'Nothing listens at this address.',
     remedy: 'Check host and port of the reference.',
+  },
+  {
+    pattern:
+      /(?:Get|Head|Post|Put|Patch) "[^"]*": (?:[^\n;]*: )?(?:unexpected )?EOF|connection reset by peer|broken pipe/,
+    code: 'CONNECTION_FAILED',
+    cause: 'The connection to the registry broke.',
+    remedy: 'Look at the registry and at what stands between.',
   },
   {
     pattern: /no such host/,

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 export interface AirGapOptions {
-  /** Servers of the test, as host:port on loopback, that stay reachable inside under the same address. */
+  /**
+   * Servers of the test, as host:port on loopback, that stay reachable inside under the same address; or under another
+   * IPv4 address that the network has then, as host:port=server.
+   */
   readonly reach: readonly string[]
   /** `no-route` refuses every way out at once; `drop` has a gateway that swallows every packet. */
   readonly gateway: 'no-route' | 'drop'
@@ -29,8 +32,11 @@ export function lacksNamespaces(): boolean {
 /** Makes such a network; it needs root. */
 export async function startAirGap({ reach, gateway }: AirGapOptions): Promise<AirGap> {
   const directory = temporaryDirectory('air-gap')
-  const sockets = reach.map((host, index) => ({ host, path: join(directory, `${index}`) }))
-  const relays = await Promise.all(sockets.map(({ host, path }) => relayTo(host, path)))
+  const sockets = reach.map((each, index) => {
+    const [host = '', server = host] = each.split('=')
+    return { host, server, path: join(directory, `${index}`) }
+  })
+  const relays = await Promise.all(sockets.map(({ server, path }) => relayTo(server, path)))
   const names = join(directory, 'name-queries')
   const program = fileURLToPath(new URL('loopback-relay.ts', import.meta.url))
   const relayed = sockets.map(({ host, path }) => `${host}=${path}`)

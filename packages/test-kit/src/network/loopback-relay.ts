@@ -34,6 +34,7 @@ function relay(server: string): Promise<void> {
   const equals = server.indexOf('=')
   const [host = '', port = ''] = server.slice(0, equals).split(':')
   const socketPath = server.slice(equals + 1)
+  if (!host.startsWith('127.')) ip('address', 'add', `${host}/32`, 'dev', 'lo')
   const listener = createServer({ allowHalfOpen: true }, (inner) => {
     const outer = connect({ path: socketPath, allowHalfOpen: true })
     inner.pipe(outer).pipe(inner)
