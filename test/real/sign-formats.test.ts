@@ -94,12 +94,13 @@ describe.skipIf(lacksSigningTools)('cosign-sign, formats:', together, () => {
     })
 
     it.each([
-      ['cosign3', 'bundle'],
-      ['cosign3', 'legacy'],
-      ['cosign2', 'legacy'],
-    ] as const)('holds the annotations, commas and quotes too (%s, %s)', async (cosign, format) => {
+      ['cosign3', 'bundle', '\nsum=1+1=2'],
+      ['cosign3', 'legacy', '\nsum=1+1=2'],
+      ['cosign2', 'legacy', ''],
+    ] as const)('holds the annotations, commas and quotes too (%s, %s)', async (...row) => {
+      const [cosign, format, more] = row
       const image = await site.push()
-      const annotations = 'tier=dev\nnote=a,b "c"'
+      const annotations = `tier=dev\nnote=a,b "c"${more}`
       const inputs = { image, format, annotations, 'cosign-path': toolPath(cosign) }
       const result = await site.sign(inputs)
       expect(result.exitCode).toBe(0)
@@ -125,6 +126,17 @@ describe.skipIf(lacksSigningTools)('cosign-sign, formats:', together, () => {
       }
       const result = await site.sign({ image: await site.push(), ...inputs })
       expect(result.log).toContain('SIGN_FORMAT: cosign v2.6.5 leaves annotations out of a bundle')
+    })
+
+    it('is refused with an equals sign in an annotation by cosign 2, before the key is opened', async () => {
+      const inputs = {
+        format: 'legacy',
+        annotations: 'sum=1+1=2',
+        'cosign-path': toolPath('cosign2'),
+      }
+      const env = { TIER_KEY: 'never opened' }
+      const result = await site.sign({ image: await site.push(), ...inputs }, { env })
+      expect(result.log).toContain('::error::SIGN_FORMAT: cosign v2.6.5 cannot read the annotation')
     })
 
     it('takes an attestation by the same key for no signature, which cosign verify does', async () => {

@@ -20,6 +20,16 @@ test('refuses annotations in a bundle of cosign 2, which leaves them out', () =>
   expect(() => refuseImpossible('legacy', cosign2, ['a=b'])).not.toThrow()
 })
 
+test('refuses an annotation that cosign 2 cannot read: it splits at every equals sign', () => {
+  expect(() => refuseImpossible('legacy', cosign2, ['a=b', 'sum=1+1=2'])).toThrow(
+    expect.objectContaining({
+      code: 'SIGN_FORMAT',
+      message: expect.stringContaining('"sum=1+1=2"'),
+    }),
+  )
+  expect(() => refuseImpossible('legacy', cosign3, ['sum=1+1=2'])).not.toThrow()
+})
+
 test('says what oci-1-1 cannot promise', () => {
   expect(caveatOf('oci-1-1', cosign2)).toMatch(/the last referrer only/)
   expect(caveatOf('bundle', cosign2)).toMatch(/use cosign 3/)

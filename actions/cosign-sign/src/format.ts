@@ -16,7 +16,7 @@ export function chooseFormat(asked: Format | undefined, { major }: CosignVersion
 }
 
 /**
- * Refuses what a format would silently leave out.
+ * Refuses what this cosign would silently leave out, or only refuse once the key is open.
  *
  * @throws KnownError SIGN_FORMAT
  */
@@ -25,7 +25,17 @@ export function refuseImpossible(
   { major, text }: CosignVersion,
   annotations: readonly string[],
 ): void {
-  if (format !== 'bundle' || major !== 2 || annotations.length === 0) return
+  if (major !== 2) return
+  // It splits at each equals sign, not at the first.
+  const unreadable = annotations.find((annotation) => annotation.split('=').length > 2)
+  if (unreadable !== undefined) {
+    throw new KnownError(
+      'SIGN_FORMAT',
+      `cosign ${text} cannot read the annotation ${JSON.stringify(unreadable)}: it takes no = in a value`,
+      { hint: 'Use cosign 3, or a value without it.' },
+    )
+  }
+  if (format !== 'bundle' || annotations.length === 0) return
   throw new KnownError(
     'SIGN_FORMAT',
     `cosign ${text} leaves annotations out of a bundle without a word, and ${annotations.length} were given`,

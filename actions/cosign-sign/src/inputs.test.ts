@@ -43,6 +43,16 @@ test('refuses to sign nothing, as an empty output of an earlier step asks for', 
   expect(() => read({ image: '' })).toThrow(expect.objectContaining({ code: 'SIGN_NO_IMAGE' }))
 })
 
+test('refuses two annotations of one name, of which cosign would keep the last', () => {
+  const annotations = 'tier=a\nnote=x\ntier=b'
+  expect(() => read({ image, annotations })).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/tier twice/),
+    }),
+  )
+})
+
 test('refuses an empty key instead of signing without one', () => {
   expect(() => read({ image, key: '' })).toThrow(expect.objectContaining({ code: 'INPUT_MISSING' }))
 })

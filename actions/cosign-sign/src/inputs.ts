@@ -51,6 +51,7 @@ const joints = {
     read: credentialsOf,
   },
   onePassword: { of: ['source', 'password'], read: refuseSecondPassword },
+  oneOfEachName: { of: ['annotations'], read: refuseRepeatedAnnotation },
   clientCertificate: {
     of: ['certificatePath', 'keyPath'],
     read: (paths: Specified) => loadOptionalClientCertificate(paths, maskSecret),
@@ -116,6 +117,16 @@ function refuseSecondPassword({ source, password }: Pick<Specified, 'source' | '
 function parseAnnotation(text: string): string {
   if (/^[^=\s]+=/.test(text)) return text
   throw new Error(`${JSON.stringify(text)} is not name=value`)
+}
+
+// cosign keeps the last of them, and a signature that lacks the first is none to us.
+function refuseRepeatedAnnotation({ annotations }: Pick<Specified, 'annotations'>): void {
+  const names = annotations.map((annotation) => annotation.slice(0, annotation.indexOf('=')))
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice === undefined) return
+  throw new KnownError('INPUT_INVALID', `annotations gives ${twice} twice`, {
+    hint: 'Give each annotation one value.',
+  })
 }
 
 function asText(text: string): string {

@@ -79,8 +79,9 @@ export const signCodes = {
     remedy: 'Let this action build the arguments; use cosign 2.6 or 3.0.3 and later.',
   },
   SIGN_FORMAT: {
-    meaning: 'The format cannot do what is asked with this version of cosign.',
-    remedy: 'Use cosign 3 with format bundle, or format legacy.',
+    meaning:
+      'This version of cosign cannot do what is asked: annotations in a bundle, or an equals sign in one.',
+    remedy: 'Use cosign 3, or do what the message says.',
   },
   SIGN_HIDDEN: {
     meaning: 'Something beside the signature keeps it from being seen by verifiers.',
