@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { describeEachVault } from './vault/each-vault.ts'
 import { leastPolicy, member } from './vault/site.ts'
 
+const random = '[0-9a-f-]{36}'
+
 describeEachVault('vault-fetch-key refuses a token', ({ site, run, refused, roleWith }) => {
   test.each([
     [
@@ -47,10 +49,26 @@ describeEachVault('vault-fetch-key refuses a token', ({ site, run, refused, role
     expect(log).toContain(shown)
   })
 
-  test('a wildcard is found where no sibling is named', async () => {
-    const inputs = await roleWith({ ...leastPolicy, 'cosign/data/tiers/*': ['read'] })
+  // A tier dev-eu would be read by the second, and tiers/dev/old by the third.
+  test.each([
+    ['cosign/data/tiers/*', 'cosign/data/tiers/#'],
+    ['cosign/data/tiers/dev*', 'cosign/data/tiers/dev-#'],
+    ['cosign/data/tiers/dev-*', 'cosign/data/tiers/dev-#'],
+    ['cosign/data/tiers/dev/*', 'cosign/data/tiers/dev/#'],
+    ['cosign/data/+/dev', 'cosign/data/#/dev'],
+    ['cosign/metadata/tiers/dev*', 'cosign/metadata/tiers/dev-#'],
+    ['cosign/data/public/dev*', 'cosign/data/public/dev-#'],
+  ])('a wildcard is found where no sibling is named: %s', async (path, found) => {
+    const inputs = await roleWith({ ...leastPolicy, [path]: ['read'] })
     const log = await refused({ ...inputs, 'sibling-paths': '' })
-    expect(log).toMatch(/TOO_BROAD[\s\S]*cosign\/data\/tiers\/[0-9a-f-]{36}: read/)
+    expect(log).toMatch(new RegExp(`TOO_BROAD[\\s\\S]*- ${found.replace('#', random)}: read`))
+  })
+
+  test('a glob in the place of its own path is found too', async () => {
+    const { 'cosign/data/tiers/dev': _, ...others } = leastPolicy
+    const inputs = await roleWith({ ...others, 'cosign/data/tiers/dev*': ['read'] })
+    const log = await refused({ ...inputs, 'sibling-paths': '' })
+    expect(log).toMatch(new RegExp(`TOO_BROAD[\\s\\S]*- cosign/data/tiers/dev-${random}: read`))
   })
 
   test('a policy that comes through the identity', async () => {

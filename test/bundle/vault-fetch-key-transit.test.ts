@@ -70,6 +70,17 @@ describeEachVault(
       expect(log).toContain(shown)
     })
 
+    test.each([
+      ['sign with keys whose name begins as its own', 'transit/sign/dev*', ['update']],
+      ['read keys whose name begins as its own', 'transit/keys/dev*', ['read']],
+      ['get those out', 'transit/export/signing-key/dev*', ['read']],
+    ] as const)('refuses one that may %s', async (_what, path, rights) => {
+      const role = await roleWith({ ...policy, [path]: rights })
+      const log = await refused({ ...inputs, ...role })
+      const found = path.replace('*', '-[0-9a-f-]{36}')
+      expect(log).toMatch(new RegExp(`TOO_BROAD[\\s\\S]*- ${found}.*: ${rights[0]}`))
+    })
+
     test('refuses one that may read the secret of a sibling', async () => {
       const secret = 'cosign/data/tiers/staging'
       const role = await roleWith({ ...policy, [secret]: ['read'] })

@@ -39,6 +39,14 @@ describe('a KV token', () => {
     ['other secrets', 'cosign/data/*'],
     ['the whole mount', 'cosign/*'],
     ['the history of its key', 'cosign/metadata/tiers/dev'],
+    ['the deletion of its key', 'cosign/destroy/tiers/dev'],
+    ['the history of siblings', 'cosign/metadata/tiers/prod'],
+    ['secrets whose path begins as its own', 'cosign/data/tiers/dev-*'],
+    ['secrets below its own', 'cosign/data/tiers/dev/*'],
+    ['secrets of its name elsewhere', 'cosign/data/*/dev'],
+    ['the history of those', 'cosign/metadata/tiers/dev-*'],
+    ['public keys whose path begins as its own', 'cosign/data/public/dev-*'],
+    ['public keys of others', 'cosign/data/public/*'],
     ['policies', 'sys/policies/acl/*'],
     ['other tokens', 'auth/token/create'],
     ['tokens without a parent', 'auth/token/create-orphan'],
@@ -52,6 +60,7 @@ describe('a KV token', () => {
     expect(allowed.get('cosign/tiers/dev')).toBe('read')
     expect(denied.join('\n')).not.toContain('/data/')
     expect(denied.join('\n')).not.toContain('/metadata/')
+    expect(denied).toContainEqual(shaped('cosign/tiers/dev-*'))
   })
 })
 
@@ -79,7 +88,11 @@ describe('a transit token', () => {
     ['the secret of a sibling', 'transit/export/signing-key/prod'],
     ['unknown siblings', 'transit/sign/*/sha2-256'],
     ['unknown siblings, without the hash', 'transit/sign/*'],
+    ['a key whose name begins as its own', 'transit/keys/dev-*'],
+    ['the signatures of that', 'transit/sign/dev-*/sha2-256'],
+    ['the secret of that', 'transit/export/signing-key/dev-*'],
     ['keys that other tiers have in KV', 'cosign/data/tiers/*'],
+    ['one there whose path begins as its own would', 'cosign/data/tiers/dev-*'],
   ])('may do nothing with %s', (_what, path) => {
     expect(expectedBreadth(transit).denied).toContainEqual(shaped(path))
   })

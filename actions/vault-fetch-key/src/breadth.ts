@@ -3,8 +3,9 @@ import {
   type Breadth,
   breadthOf,
   kvDataPath,
-  kvMetadataPath,
+  kvPaths,
   othersKeys,
+  pathsBeside,
   transitBreadth,
 } from '@tierseal/vault'
 import type { Inputs } from './inputs.ts'
@@ -33,16 +34,22 @@ export function expectedBreadth(inputs: PathInputs): Breadth {
 
 /** Where in the key-value engine the token of this tier has no business. */
 export function othersSecrets(inputs: PathInputs): readonly string[] {
-  const { kvMount: mount, secretPath = usualPath, siblings } = inputs
+  const { kvMount: mount, kvVersion, publicPath, siblings } = inputs
+  const { secretPath = usualPath(inputs) } = inputs
   const random = randomUUID()
-  // A sibling that nobody knows: a policy with a wildcard is seen here, whatever tiers there are.
-  const beside = [...secretPath.split('/').slice(0, -1), random].join('/')
-  const paths = [...siblings.secretPaths, beside, random].map((path) => at(inputs, path))
+  // Siblings that nobody knows: a policy with a wildcard is seen here, whatever tiers there are.
+  const own = publicPath === undefined ? [secretPath] : [secretPath, publicPath]
+  const beside = own.flatMap((path) => pathsBeside(path, random))
+  const paths = [...siblings.secretPaths, ...beside, random].flatMap((path) =>
+    kvPaths({ mount, path, kvVersion }),
+  )
   return [...new Set([...paths, `${mount}/${random}`])]
 }
 
 // Where the generator puts the secrets of tiers, for a tier that has its key in the transit engine.
-const usualPath = 'tiers/any'
+function usualPath({ transitKey = 'any' }: PathInputs): string {
+  return `tiers/${transitKey}`
+}
 
 function ownSecret(inputs: PathInputs): Pick<Breadth, 'allowed' | 'mistaken'> {
   const { kvMount: mount, kvVersion, secretPath: path = '' } = inputs
@@ -58,12 +65,9 @@ function publicSecret(inputs: PathInputs): Pick<Breadth, 'allowed'> {
   }
 }
 
-function history({
-  kvMount: mount,
-  kvVersion,
-  secretPath: path = '',
-}: PathInputs): readonly string[] {
-  return kvVersion === 2 ? [kvMetadataPath({ mount, path, kvVersion })] : []
+function history(inputs: PathInputs): readonly string[] {
+  const { kvMount: mount, kvVersion, secretPath: path = '' } = inputs
+  return kvPaths({ mount, path, kvVersion }).filter((each) => each !== at(inputs, path))
 }
 
 function at({ kvMount: mount, kvVersion }: PathInputs, path: string): string {

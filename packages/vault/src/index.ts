@@ -19,7 +19,9 @@ export {
   type KvVersion,
   kvDataPath,
   kvMetadataPath,
+  kvPaths,
   parseVaultPath,
+  pathsBeside,
 } from './path.ts'
 export { findPrivateKeyFlaw, provePrivateKeyForm } from './private-key-form.ts'
 export type { VaultRequest } from './request.ts'

@@ -39,6 +39,27 @@ export function kvMetadataPath({ mount, path }: KvSecret): string {
   return `${mount}/metadata/${path}`
 }
 
+/** Every path by which a secret, its history, or a version of it is reached: one in version 1. */
+export function kvPaths(secret: KvSecret): readonly string[] {
+  const { mount, path, kvVersion } = secret
+  if (kvVersion === 1) return [kvDataPath(secret)]
+  const ofVersions = ['delete', 'undelete', 'destroy'].map((name) => `${mount}/${name}/${path}`)
+  return [kvDataPath(secret), kvMetadataPath(secret), ...ofVersions]
+}
+
+/**
+ * Paths beside one, which nobody granted by name: a policy that names it by a wildcard covers one of them. They
+ * begin as it does (`tiers/dev*`; with a hyphen, so that `tiers/dev-*` is seen too), lie below it
+ * (`tiers/dev/*`), or are other in one component (`tiers/*`, `+/dev`).
+ *
+ * @param random one component
+ */
+export function pathsBeside(path: string, random: string): readonly string[] {
+  const parts = path.split('/')
+  const changed = parts.map((_, index) => parts.with(index, random).join('/'))
+  return [`${path}-${random}`, `${path}/${random}`, ...changed]
+}
+
 /**
  * The path as it stands in a URL. node-vault's own commands render it with mustache, which turns a
  * mount named `ci=a&b` into HTML entities (facts: vault.md 1b); so they are not used.
