@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { temporaryDirectory } from '@tierseal/test-kit'
 import { afterEach, expect, test, vi } from 'vitest'
 import { contextArchive } from './context-archive.ts'
-import { pipeInto } from './kubernetes-streams.ts'
+import { type Pipe, pipeInto } from './kubernetes-streams.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -14,12 +14,14 @@ function contextOf(files: Readonly<Record<string, string>>): string {
   return context
 }
 
+const arrival = ({ source, target }: Pipe) => Promise.all([source, target])
+
 test('sends the context, with any name, without what .dockerignore leaves out', async () => {
   const files = { Dockerfile: 'FROM scratch', 'folder/two words\nand a line': '1', '-C': '2' }
   const context = contextOf({ ...files, secret: '3', '.dockerignore': 'secret\n' })
   const target = temporaryDirectory('target')
   const unpack = ['tar', '--extract', '--gzip', `--directory=${target}`] as const
-  await pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), unpack).done
+  await arrival(pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), unpack))
   for (const [name, text] of Object.entries(files)) {
     expect(readFileSync(join(target, name), 'utf8')).toBe(text)
   }
@@ -30,7 +32,7 @@ test('leaves nothing in the folder of the runner', async () => {
   const runnerTemp = temporaryDirectory('runner-temp')
   vi.stubEnv('RUNNER_TEMP', runnerTemp)
   const context = contextOf({ Dockerfile: 'FROM scratch' })
-  await pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), ['cat']).done
+  await arrival(pipeInto(contextArchive({ context, dockerfile: 'Dockerfile' }), ['cat']))
   expect(readdirSync(runnerTemp)).toEqual([])
 })
 
@@ -38,5 +40,8 @@ test('says what tar said where a file is gone by then', async () => {
   const context = contextOf({ Dockerfile: 'FROM scratch', gone: '1' })
   const archive = contextArchive({ context, dockerfile: 'Dockerfile' })
   rmSync(join(context, 'gone'))
-  await expect(pipeInto(archive, ['cat']).done).rejects.toThrow(/^tar ended with 2: /)
+  const pipe = pipeInto(archive, ['cat'])
+  await expect(pipe.source).rejects.toThrow(/^tar ended with 2: /)
+  pipe.end()
+  await expect(pipe.target).rejects.toThrow()
 })

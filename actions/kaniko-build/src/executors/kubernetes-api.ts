@@ -1,16 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { childEnvironment, type ProcessResult, runProcess, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
+import { isRefusal, lacksRight, lost, unseen } from './kubernetes-failures.ts'
 import { type PodProgress, podProgress } from './kubernetes-progress.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
 type Connection = Pick<KubernetesSettings, 'kubectlPath' | 'kubeconfig' | 'namespace'>
 
+/** What stands for the progress of a pod while the API server cannot be asked, as when it restarts. */
+interface Unseen {
+  readonly state: 'unseen'
+  readonly why: string
+}
+
 const requestTimeoutMs = 30_000
+const pauseMs = 300
+// An API server that has just started refuses everybody until it has read its roles.
+const refusalMs = 5000
 
 /** The few requests that a build needs, made by kubectl with the runner's own service account. */
 export class KubernetesApi {
   readonly #kubectl: Tool
   readonly #base: readonly string[]
+  #refusedSince: number | undefined
 
   private constructor(kubectl: Tool, base: readonly string[]) {
     this.#kubectl = kubectl
@@ -41,23 +53,47 @@ export class KubernetesApi {
     })
   }
 
-  /** How far the pod is; undefined where the API server could not be asked just now. */
-  async progress(name: string, container: string): Promise<PodProgress | undefined> {
-    const result = await this.#run(['get', 'pod', name, '-o', 'json'])
+  /**
+   * How far the pod is, or why the API server could not be asked just now.
+   *
+   * @throws KnownError POD_RIGHT_MISSING
+   */
+  async progress(name: string, container: string): Promise<PodProgress | Unseen> {
+    const result = await this.#read(['get', 'pod', name, '-o', 'json'])
     if (result.exitCode === 0) return podProgress(JSON.parse(result.stdout), container)
-    if (/\(NotFound\)/.test(result.stderr)) return { state: 'failed', why: 'the pod was deleted' }
-    return undefined
+    if (isAbsent(result)) return { state: 'failed', why: deleted }
+    return { state: 'unseen', why: lastLine(result) }
   }
 
-  /** Everything that a container said. */
-  async logs(name: string, container: string): Promise<string> {
-    return (await this.#run(['logs', name, '-c', container])).stdout
+  /**
+   * Everything that a container said.
+   *
+   * @param deadline until when it is asked for, in milliseconds of the clock
+   * @throws KnownError POD_RIGHT_MISSING, POD_LOST; POD_UNSEEN where it is not had by then
+   */
+  async logs(name: string, container: string, deadline: number): Promise<string> {
+    for (;;) {
+      const result = await this.#read(['logs', name, '-c', container])
+      if (result.exitCode === 0) return result.stdout
+      if (isAbsent(result)) throw lost(name, deleted)
+      if (Date.now() > deadline) throw unseen(name, lastLine(result))
+      await sleep(pauseMs)
+    }
   }
 
   /** Deletes the pod; one that is gone is as good. Returns whether the API server agreed. */
   async remove(name: string): Promise<boolean> {
     const options = ['--wait=false', '--ignore-not-found', '--grace-period=1']
     return (await this.#run(['delete', 'pod', name, ...options])).exitCode === 0
+  }
+
+  async #read(args: readonly string[]): Promise<ProcessResult> {
+    const result = await this.#run(args)
+    const refused = result.exitCode !== 0 && isRefusal(result.stderr)
+    this.#refusedSince = refused ? (this.#refusedSince ?? Date.now()) : undefined
+    const refusedMs = Date.now() - (this.#refusedSince ?? Date.now())
+    if (refusedMs >= refusalMs) throw lacksRight(lastLine(result))
+    return result
   }
 
   #run(args: readonly string[], input?: string): Promise<ProcessResult> {
@@ -71,6 +107,12 @@ export class KubernetesApi {
 export function kubectlEnvironment(): Record<string, string> {
   const { KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT } = process.env
   return childEnvironment({ KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT })
+}
+
+const deleted = 'the pod was deleted'
+
+function isAbsent({ stderr }: ProcessResult): boolean {
+  return /\(NotFound\)/.test(stderr)
 }
 
 function lastLine({ stderr, timedOut }: ProcessResult): string {

@@ -35,25 +35,35 @@ export function followLines([program, ...args]: Command, onLine: (line: string) 
   return { done, end: () => kill(child) }
 }
 
+/** Two processes, one of which feeds the other; `end` kills both. */
+export interface Pipe {
+  /** Reject where that process ends with a failure, with the last line that it said. */
+  readonly source: Promise<void>
+  readonly target: Promise<void>
+  end(): void
+}
+
 /**
- * Streams what one command prints into another's stdin, without ever holding it whole.
- *
- * @throws Error where either ends with a failure
+ * Streams what one command prints into another's stdin, without ever holding it whole. That stdin ends only
+ * where the source ended well: who reads it must not take a part for the whole.
  */
-export function pipeInto({ command, stdin }: Source, target: Command): Stream {
+export function pipeInto({ command, stdin }: Source, target: Command): Pipe {
   const from = start(command, 'pipe')
   // A source that ends early says why by its exit code.
   from.child.stdin?.on('error', () => undefined).end(stdin)
   const to = start(target, 'ignore')
-  const flow =
-    from.child.stdout !== null && to.child.stdin !== null
-      ? pipeline(from.child.stdout, to.child.stdin)
-      : Promise.resolve()
-  const done = Promise.all([flow.catch(() => undefined), from.ended, to.ended]).then(
+  // And so does a target that does not read on.
+  to.child.stdin?.on('error', () => undefined)
+  if (from.child.stdout !== null && to.child.stdin !== null) {
+    pipeline(from.child.stdout, to.child.stdin, { end: false }).catch(() => undefined)
+  }
+  from.ended.then(
+    () => to.child.stdin?.end(),
     () => undefined,
   )
   return {
-    done,
+    source: from.ended,
+    target: to.ended,
     end: () => {
       kill(from.child)
       kill(to.child)

@@ -5,24 +5,23 @@ import { KnownError, messageOf } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { logEngineLine } from '../log-line.ts'
-import { contextArchive } from './context-archive.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
 import { cloneContainerName, explainClone } from './kubernetes-clone.ts'
+import { SentContext } from './kubernetes-context.ts'
+import { lost, notStarted, overdue, unseen } from './kubernetes-failures.ts'
 import { buildPod, containerName, podLayout, probePod } from './kubernetes-pod.ts'
 import type { PodProgress } from './kubernetes-progress.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 import { rememberPod } from './kubernetes-state.ts'
-import { followLines, pipeInto, type Stream } from './kubernetes-streams.ts'
+import { followLines } from './kubernetes-streams.ts'
 
 type Ended = Extract<PodProgress, { state: 'ended' }>
 
 const pollMs = 300
 // A question is no build: it gets no more than this, and no less than what a busy node needs to start a pod.
 const probeTimeoutMs = { least: 30_000, most: 120_000 }
-
-// A pod that clones its context is sent none.
-const nothing: Stream = { done: Promise.resolve(), end: () => undefined }
+const lastWordsMs = 10_000
 
 /**
  * Runs kaniko in a pod of its own: the context goes in over stdin or is cloned there, the digest comes out as the container's
@@ -69,8 +68,8 @@ export class KubernetesExecutor implements Executor {
     await this.#untilEnded(name, 'version', deadline)
     await this.#untilEnded(name, 'help', deadline)
     const [version, help] = [
-      await this.#api.logs(name, 'version'),
-      await this.#api.logs(name, 'help'),
+      await this.#api.logs(name, 'version', deadline),
+      await this.#api.logs(name, 'help', deadline),
     ]
     await this.#remove(name)
     return readAbilities(version, help)
@@ -87,16 +86,15 @@ export class KubernetesExecutor implements Executor {
     await this.#untilRunning(name, containerName, deadline)
     const follow = ['logs', '--follow', `--container=${containerName}`, name]
     const logs = followLines(this.#api.command(follow), logEngineLine)
-    const context = this.#settings.git === undefined ? this.#send(name, request) : nothing
-    const sent = context.done.then(() => undefined, messageOf)
+    const context =
+      this.#settings.git === undefined ? SentContext.start(this.#api, name, request) : undefined
     try {
-      const end = await this.#untilEnded(name, containerName, deadline)
+      const end = await this.#untilEnded(name, containerName, deadline, context)
       await Promise.race([logs.done, sleep(5000)])
-      if (end.exitCode !== 0)
-        throw await failure(name, end, sent, await this.#api.logs(name, containerName))
+      if (end.exitCode !== 0) throw await this.#failure(name, end, context)
       return { digestText: end.message, pushRecord: undefined }
     } finally {
-      context.end()
+      context?.end()
       logs.end()
     }
   }
@@ -105,17 +103,12 @@ export class KubernetesExecutor implements Executor {
     for (const name of this.#pods) await this.#remove(name)
   }
 
-  #send(name: string, request: BuildRequest): Stream {
-    const attach = ['attach', '--stdin', '--quiet', `--container=${containerName}`, name]
-    return pipeInto(contextArchive(request), this.#api.command(attach))
-  }
-
   async #untilCloned(name: string, deadline: number): Promise<void> {
     const { git } = this.#settings
     if (git === undefined) return
     await this.#untilRunning(name, cloneContainerName, deadline)
     const { exitCode } = await this.#untilEnded(name, cloneContainerName, deadline)
-    const said = await this.#api.logs(name, cloneContainerName)
+    const said = await this.#lastWords(name, cloneContainerName)
     if (exitCode !== 0) throw explainClone(git, exitCode, said)
     for (const line of said.trimEnd().split('\n')) logEngineLine(line)
   }
@@ -133,69 +126,63 @@ export class KubernetesExecutor implements Executor {
     else log.warning(`pod ${name} could not be deleted; its deadline ends it`)
   }
 
+  // They only explain an end that is known: where they cannot be had, why not stands in their place.
+  #lastWords(name: string, container: string): Promise<string> {
+    return this.#api.logs(name, container, Date.now() + lastWordsMs).catch(messageOf)
+  }
+
   async #untilRunning(name: string, container: string, deadline: number): Promise<void> {
     let told = ''
     for (;;) {
       const progress = await this.#api.progress(name, container)
-      if (progress?.state === 'running' || progress?.state === 'ended') return
-      if (progress?.state === 'failed') throw lost(name, progress.why)
-      if (progress?.hopeless === true) throw notStarted(name, progress.why)
-      if (progress !== undefined && progress.why !== told) log.info(`pod ${name}: ${progress.why}`)
-      told = progress?.why ?? told
-      if (Date.now() > deadline) throw notStarted(name, told)
+      if (progress.state === 'running' || progress.state === 'ended') return
+      if (progress.state === 'failed') throw lost(name, progress.why)
+      const { state, why } = progress
+      if (state === 'waiting' && progress.hopeless) throw notStarted(name, why)
+      if (why !== told) log.info(`pod ${name}: ${why}`)
+      told = why
+      if (Date.now() > deadline) throw (state === 'unseen' ? unseen : notStarted)(name, why)
       await sleep(pollMs)
     }
   }
 
-  async #untilEnded(name: string, container: string, deadline: number): Promise<Ended> {
+  async #untilEnded(
+    name: string,
+    container: string,
+    deadline: number,
+    context?: SentContext,
+  ): Promise<Ended> {
     for (;;) {
       const progress = await this.#api.progress(name, container)
-      if (progress?.state === 'ended') return progress
+      if (progress.state === 'ended') return progress
       // A pod that no node takes has no kubelet that would end it at its own deadline.
-      if (progress?.state === 'waiting' && (progress.hopeless || Date.now() > deadline)) {
+      if (progress.state === 'waiting' && (progress.hopeless || Date.now() > deadline)) {
         throw notStarted(name, progress.why)
       }
-      const overdue = Date.now() > deadline + 10_000
-      if (overdue || (progress?.state === 'failed' && /DeadlineExceeded/.test(progress.why))) {
-        throw new KnownError('TOOL_TIMEOUT', `pod ${name} reached its deadline and was ended`, {
-          hint: 'See in its log what it waited for; raise timeout-seconds only if it was working.',
-        })
+      if (progress.state === 'failed' && !/DeadlineExceeded/.test(progress.why)) {
+        throw lost(name, progress.why)
       }
-      if (progress?.state === 'failed') throw lost(name, progress.why)
+      const late = Date.now() > deadline + 10_000
+      if (late && progress.state === 'unseen') throw unseen(name, progress.why)
+      if (late || progress.state === 'failed') throw overdue(name, await context?.failure())
+      if (progress.state === 'running') context?.demandComing()
       await sleep(pollMs)
     }
   }
-}
 
-async function failure(
-  name: string,
-  end: Ended,
-  sent: Promise<string | undefined>,
-  stdout: string,
-): Promise<Error> {
-  if (end.why === 'OOMKilled') {
-    return new KnownError(
-      'POD_LOST',
-      `pod ${name} was killed for using more memory than its limit`,
-      {
-        hint: 'Raise limits.memory in kubernetes-resources.',
-      },
-    )
+  async #failure(name: string, end: Ended, context: SentContext | undefined): Promise<Error> {
+    if (end.why === 'OOMKilled') return outOfMemory(name)
+    const unsent = await context?.failure()
+    if (unsent !== undefined) log.warning(`sending the context: ${unsent}`)
+    const stdout = await this.#lastWords(name, containerName)
+    const { exitCode } = end
+    const result = { exitCode, signal: undefined, timedOut: false, stdout, stderr: '' }
+    return new ToolFailure('kaniko', [], result)
   }
-  const broken = await Promise.race([sent, sleep(1000)])
-  if (typeof broken === 'string') log.warning(`sending the context: ${broken}`)
-  const result = { exitCode: end.exitCode, signal: undefined, timedOut: false, stdout, stderr: '' }
-  return new ToolFailure('kaniko', [], result)
 }
 
-function notStarted(name: string, why: string): KnownError {
-  return new KnownError('POD_NOT_STARTED', `pod ${name} does not start: ${why}`, {
-    hint: 'Look at kubernetes-image, the names of its Secrets and ConfigMaps, and the room on the nodes.',
-  })
-}
-
-function lost(name: string, why: string): KnownError {
-  return new KnownError('POD_LOST', `pod ${name} ended without a result: ${why}`, {
-    hint: 'Nothing is known of what it pushed; build again.',
+function outOfMemory(name: string): KnownError {
+  return new KnownError('POD_LOST', `pod ${name} was killed for using more memory than its limit`, {
+    hint: 'Raise limits.memory in kubernetes-resources.',
   })
 }

@@ -54,6 +54,21 @@ export const buildCodes = {
     meaning: 'The API server did not accept the pod of a build.',
     remedy: 'Grant the Role of the README; read which policy, quota or standard the message names.',
   },
+  POD_RIGHT_MISSING: {
+    meaning:
+      'The account of the runner lacks a right on the pods of builds, which the message names.',
+    remedy:
+      'Grant the Role of workflows/kubernetes/build-pods.yaml in the namespace of the builds.',
+  },
+  POD_UNSEEN: {
+    meaning: 'The API server could not be asked about the pod of a build until its deadline.',
+    remedy: 'Look at the API server and at what stands before it; nothing is known of the build.',
+  },
+  CONTEXT_NOT_SENT: {
+    meaning: 'The context could not be sent into the pod of a build.',
+    remedy:
+      'Let upgraded connections pass to the API server, and the runner read every file of the context.',
+  },
   POD_NOT_STARTED: {
     meaning: 'The pod of a build was accepted and does not start.',
     remedy:

@@ -1,0 +1,47 @@
+import { KnownError } from '@tierseal/errors'
+
+/** Whether kubectl says that the API server refused a request for want of a right. */
+export function isRefusal(said: string): boolean {
+  return /\(Forbidden\)/.test(said)
+}
+
+/** @param said the API server's own words, which name the account, the right and the namespace */
+export function lacksRight(said: string): KnownError {
+  return new KnownError(
+    'POD_RIGHT_MISSING',
+    `the runner may not do what a build pod needs: ${said}`,
+    {
+      hint: 'Grant it the Role of workflows/kubernetes/build-pods.yaml: create, get and delete on pods, get on pods/log, get and create on pods/attach.',
+    },
+  )
+}
+
+export function unseen(name: string, why: string): KnownError {
+  return new KnownError(
+    'POD_UNSEEN',
+    `the API server could not be asked about pod ${name}: ${why}`,
+    {
+      hint: 'Nothing is known of what it pushed. Look at the API server and at what stands before it; build again.',
+    },
+  )
+}
+
+export function notStarted(name: string, why: string): KnownError {
+  const reason = why === '' ? 'its status gives no reason' : why
+  return new KnownError('POD_NOT_STARTED', `pod ${name} does not start: ${reason}`, {
+    hint: 'Look at kubernetes-image, the names of its Secrets and ConfigMaps, and the room on the nodes.',
+  })
+}
+
+export function lost(name: string, why: string): KnownError {
+  return new KnownError('POD_LOST', `pod ${name} ended without a result: ${why}`, {
+    hint: 'Nothing is known of what it pushed; build again.',
+  })
+}
+
+export function overdue(name: string, unsent: string | undefined): KnownError {
+  const cause = unsent === undefined ? '' : `; sending its context had failed: ${unsent}`
+  return new KnownError('TOOL_TIMEOUT', `pod ${name} reached its deadline and was ended${cause}`, {
+    hint: 'See in its log what it waited for; raise timeout-seconds only if it was working.',
+  })
+}
