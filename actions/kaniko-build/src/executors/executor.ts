@@ -10,6 +10,8 @@ export interface KanikoLayout {
   readonly digestFile: string
   /** PEM files, present only where the request has a CA or a client certificate. */
   readonly caFile: string
+  /** Whether the file of the CA is there even where the request has none. */
+  readonly bringsCa?: boolean
   readonly clientCertificateFile: string
   readonly clientKeyFile: string
   /** The folder with one file per build secret, named by its id. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { GitContext } from './git-context.ts'
 import { buildPod, podLayout } from './kubernetes-pod.ts'
@@ -88,6 +89,21 @@ describe('the pod of a build', () => {
         ],
       },
     })
+  })
+
+  it.each([
+    // Both variables, since Go reads what the image has in the place of one that is not set.
+    ['ca.crt of its ConfigMap alone', 'site-ca', 'ca/ca.crt', 'no-certificates'],
+    ['what its image has where there is none', undefined, undefined, '../ssl/certs'],
+  ])('trusts %s', (_what, caConfigMap, file, directory) => {
+    const [{ env }] = JSON.parse(podOf({ caConfigMap })).spec.containers
+    const path = (relative: string) => join('/kaniko/tierseal', relative)
+    expect(env).toContainEqual({ name: 'SSL_CERT_DIR', value: path(directory) })
+    const files = env.filter(({ name }: { name: string }) => name === 'SSL_CERT_FILE')
+    expect(files.map(({ value }: { value: string }) => value)).toEqual(
+      file === undefined ? [] : [path(file)],
+    )
+    expect(podLayout({ ...settings, caConfigMap }).bringsCa).toBe(caConfigMap !== undefined)
   })
 
   it('takes fields of a security context over its own', () => {

@@ -16,6 +16,7 @@ export function podLayout(settings: KubernetesSettings): KanikoLayout {
         : `dir://${join(treeDirectory, settings.git.folder)}`,
     digestFile: '/dev/termination-log',
     caFile,
+    bringsCa: settings.caConfigMap !== undefined,
     clientCertificateFile: `${work}/client/tls.crt`,
     clientKeyFile: `${work}/client/tls.key`,
     secretsDirectory: `${work}/secrets`,
@@ -101,7 +102,7 @@ function container(settings: KubernetesSettings): object {
   return {
     name: containerName,
     image: settings.image,
-    env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    env: Object.entries(environment(settings)).map(([name, value]) => ({ name, value })),
     resources: settings.resources,
     terminationMessagePolicy: 'File',
     securityContext: { ...defaultSecurity, ...settings.securityContext },
@@ -109,12 +110,17 @@ function container(settings: KubernetesSettings): object {
   }
 }
 
-const environment = {
-  HOME: '/root',
-  USER: 'root',
-  container: 'kube',
-  DOCKER_CONFIG: '/kaniko/.docker',
-  SSL_CERT_DIR: '/kaniko/ssl/certs',
+function environment({ caConfigMap }: KubernetesSettings): Readonly<Record<string, string>> {
+  return {
+    HOME: '/root',
+    USER: 'root',
+    container: 'kube',
+    DOCKER_CONFIG: '/kaniko/.docker',
+    // Where only one of the two is set, Go reads what the image has in the place of the other.
+    ...(caConfigMap === undefined
+      ? { SSL_CERT_DIR: '/kaniko/ssl/certs' }
+      : { SSL_CERT_FILE: caFile, SSL_CERT_DIR: `${work}/no-certificates` }),
+  }
 }
 
 const defaultSecurity = {

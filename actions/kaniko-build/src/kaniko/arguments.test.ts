@@ -111,6 +111,12 @@ test('is the whole argv of a build with everything', () => {
   ])
 })
 
+test('names the CA that its place brings, whether the runner has one or not', () => {
+  expect(kanikoArguments(request, { ...layout, bringsCa: true }, abilities)).toContain(
+    '--registry-certificate=r.internal:5000=/k/ca.pem',
+  )
+})
+
 test('never passes a build argument, label or secret as more than one argument', () => {
   const value = '--no-push --destination=x'
   const hostile = { ...request, buildArguments: [{ name: 'A', value }] }

@@ -66,9 +66,10 @@ function effectiveMirrors({ mirrors, destinations }: BuildRequest): readonly Mir
 
 function accessArguments({ access }: BuildRequest, layout: KanikoLayout): readonly string[] {
   const { ca, clientCertificate, plainHttp, skipTlsVerify } = access
+  const hasCa = ca !== undefined || layout.bringsCa === true
   const client = `${layout.clientCertificateFile},${layout.clientKeyFile}`
   return access.hosts.flatMap((host) => [
-    ...(ca === undefined ? [] : [`--registry-certificate=${host}=${layout.caFile}`]),
+    ...(hasCa ? [`--registry-certificate=${host}=${layout.caFile}`] : []),
     ...(clientCertificate === undefined ? [] : [`--registry-client-cert=${host}=${client}`]),
     ...(plainHttp ? [`--insecure-registry=${host}`] : []),
     ...(skipTlsVerify ? [`--skip-tls-verify-registry=${host}`] : []),
