@@ -14,6 +14,11 @@ import { unpackImage } from '../real/build/base-image.ts'
 import { buildWithStandIn, startStandIn, workspaceWith } from './build/stand-in.ts'
 
 const isRoot = process.getuid?.() === 0
+// No shell: it would drop the inputs, whose names are none to it.
+const underUmask = `const [umask, program, ...args] = process.argv.slice(1)
+process.umask(umask)
+const { spawnSync } = require('node:child_process')
+process.exitCode = spawnSync(program, args, { stdio: 'inherit' }).status ?? 1`
 const plain = 'FROM scratch\nCOPY data.txt /srv/data.txt\n'
 
 describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
@@ -126,6 +131,19 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       const names = [...log.matchAll(/root holds (\S+)/g)].map(([, name]) => name)
       expect(names.sort()).toEqual(['dev', 'etc', 'kaniko', 'proc', 'tmp'])
     })
+
+    test.each(['022', '077'])(
+      'gives a RUN of a user without rights a root that it can use, under umask %s',
+      async (umask) => {
+        const wrapper = [process.execPath, '--eval', underUmask, umask]
+        const { exitCode, log } = await build(`${plain}RUN nobody\n`, {}, { wrapper })
+        const seen = [...log.matchAll(/nobody sees (\S+ \d+)/g)].map(([, line]) => line)
+        const usual = ['/ 0755', '/dev 0755', '/dev/shm 1777', '/etc 0755', '/kaniko 0755']
+        // What is mounted on /proc has a mode of its own.
+        expect(seen).toEqual([...usual, expect.stringMatching(/^\/proc 0[57]55$/), '/tmp 1777'])
+        expect(exitCode).toBe(0)
+      },
+    )
 
     test('shows a RUN its own /proc/self/exe, not that of kaniko', async () => {
       const { log } = await build(`${plain}RUN executable\n`)

@@ -22,6 +22,8 @@ COPY --from=tools /greeting /etc/greeting
 COPY --from=tools /opt/tool /opt/tool
 COPY src /srv
 RUN rm /bin/wget && echo made > /made && echo x > /dev/null
+USER 65534
+RUN test "$(cat /made)" = made && echo x > /dev/null
 CMD ["/bin/sh"]
 `
 

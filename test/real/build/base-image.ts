@@ -32,7 +32,8 @@ export function crane(registry: TestRegistry, args: readonly string[]): string {
 export function pushBaseImage(registry: TestRegistry): string {
   const directory = temporaryDirectory('base')
   const tree = join(directory, 'tree')
-  for (const name of ['bin', 'etc', 'tmp']) mkdirSync(join(tree, name), { recursive: true })
+  const folders = ['bin', 'etc', 'tmp']
+  for (const name of folders) mkdirSync(join(tree, name), { recursive: true })
   copyFileSync(toolPath('busybox'), join(tree, 'bin/busybox'))
   chmodSync(join(tree, 'bin/busybox'), 0o755)
   for (const applet of applets) symlinkSync('busybox', join(tree, 'bin', applet))
@@ -42,7 +43,9 @@ export function pushBaseImage(registry: TestRegistry): string {
   for (const name of ['hosts', 'hostname', 'resolv.conf'])
     writeFileSync(join(tree, 'etc', name), '')
   const tar = join(directory, 'base.tar')
-  run('tar', ['--create', '--owner=0', '--group=0', '--file', tar, '--directory', tree, '.'])
+  // Without an entry for the root itself, as most images are: it stays as the engine made it.
+  const plain = ['--create', '--owner=0', '--group=0', '--file', tar, '--directory', tree]
+  run('tar', [...plain, ...folders])
   const reference = `${registry.host}/base/busybox:1`
   crane(registry, ['append', '--new_layer', tar, '--new_tag', reference])
   crane(registry, ['mutate', reference, '--set-platform', 'linux/amd64', '--tag', reference])

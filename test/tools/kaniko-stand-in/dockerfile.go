@@ -91,7 +91,7 @@ func (o *options) from(base string) error {
 	return nil
 }
 
-// RUN true | secret ID | exit N | say TEXT | sleep SECONDS | environment | executable | root
+// RUN true | secret ID | exit N | say TEXT | sleep SECONDS | environment | executable | root | nobody
 func (o *options) run(words []string) error {
 	switch words[0] {
 	case "exit":
@@ -109,6 +109,8 @@ func (o *options) run(words []string) error {
 		_, err := os.Lstat("/proc/self/exe")
 		target, _ := os.Readlink("/proc/self/exe")
 		fmt.Printf("executable: pid %d, link there: %t, target %s\n", os.Getpid(), err == nil, target)
+	case "nobody":
+		return runAsNobody()
 	case "root":
 		entries, _ := os.ReadDir("/")
 		for _, entry := range entries {
@@ -119,6 +121,37 @@ func (o *options) run(words []string) error {
 		return nil
 	}
 	return o.pushCacheLayer(strings.Join(words, " "))
+}
+
+// As kaniko starts a RUN after USER 65534: with that uid alone, whose first step is to reach its program.
+func runAsNobody() error {
+	command := exec.Command(executableDirectory()+"/executor", "look-as-run")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	command.Stdout = os.Stdout
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("error building image: error building stage: failed to execute command: starting command: %w", err)
+	}
+	return nil
+}
+
+// What a program of no rights finds: who may enter which folder, and where it may write.
+func lookAsRun() {
+	for _, path := range []string{"/", "/dev", "/dev/shm", "/etc", "/kaniko", "/proc", "/tmp"} {
+		status, err := os.Stat(path)
+		if err != nil {
+			fail(1, "%v", err)
+		}
+		mode := status.Sys().(*syscall.Stat_t).Mode
+		fmt.Printf("nobody sees %s %04o\n", path, mode&0o7777)
+	}
+	for _, path := range []string{"/dev/null", "/dev/shm/made", "/tmp/made"} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			fail(1, "%v", err)
+		}
+	}
+	if _, err := os.ReadFile("/etc/hosts"); err != nil {
+		fail(1, "%v", err)
+	}
 }
 
 // Says how long a build secret is, as a RUN --mount=type=secret could.

@@ -18,6 +18,10 @@ func main() {
 		sleepAsRun(os.Args[2])
 		return
 	}
+	if len(os.Args) == 2 && os.Args[1] == "look-as-run" {
+		lookAsRun()
+		return
+	}
 	if len(os.Args) == 2 && os.Args[1] == "version" {
 		fmt.Println("Kaniko version :  v1.28.3-stand-in")
 		return

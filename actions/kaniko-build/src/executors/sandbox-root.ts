@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -36,19 +37,28 @@ const systemCertificates = [
 
 /** Folders of the sandbox, as this action sees them. */
 export interface SandboxRoot {
+  /** Of mode 0700, around all the others: what kaniko makes its root is open to every user of a RUN. */
+  readonly place: string
   readonly path: string
   /** Ours inside kaniko's own folder, which kaniko neither deletes nor takes into the image. */
   readonly work: string
 }
 
+// Without these modes a RUN after USER finds no program, since it may not pass the root.
+const openFolders = ['', 'etc', 'dev', 'proc', 'kaniko'] as const
+const folders = [...openFolders, 'tmp', 'dev/shm', 'kaniko/.docker', 'kaniko/ssl/certs'] as const
+
 /** Makes the folders of a root that holds what kaniko needs and nothing else (facts: kaniko.md 2b). */
-export function makeRoot(path: string): SandboxRoot {
+export function makeRoot(place: string): SandboxRoot {
+  const path = join(place, 'root')
   const work = join(path, 'kaniko', 'tierseal')
-  for (const directory of ['etc', 'dev', 'proc', 'tmp', 'kaniko/.docker', 'kaniko/ssl/certs'])
-    mkdirSync(join(path, directory), { recursive: true })
-  for (const directory of ['context', 'out', 'secrets'])
-    mkdirSync(join(work, directory), { recursive: true, mode: 0o700 })
-  return { path, work }
+  for (const name of folders) mkdirSync(join(path, name), { recursive: true })
+  for (const name of ['context', 'out', 'secrets'])
+    mkdirSync(join(work, name), { recursive: true, mode: 0o700 })
+  // By chmod: what mkdir is told is cut by the runner's umask.
+  for (const name of openFolders) chmodSync(join(path, name), 0o755)
+  for (const name of ['tmp', 'dev/shm']) chmodSync(join(path, name), 0o1777)
+  return { place, path, work }
 }
 
 /** Copies the executor: a hard link would let a RUN change the runner's own file. */
@@ -66,10 +76,10 @@ export async function placeDevices({ path }: SandboxRoot): Promise<void> {
     const made = await works(['mknod', '--mode=0666', node, 'c', major, minor])
     if (made && isUsable(node)) continue
     if (made) unlinkSync(node)
-    writeFileSync(node, '', { mode: 0o666 })
+    writeFileSync(node, '')
+    chmodSync(node, 0o666)
     log.warning(`sandbox: /dev/${name} is an empty file, since device nodes are not allowed here`)
   }
-  mkdirSync(join(path, 'dev', 'shm'), { mode: 0o1777 })
   for (const [name, target] of [
     ['fd', ''],
     ['stdin', '/0'],
@@ -83,7 +93,9 @@ export async function placeDevices({ path }: SandboxRoot): Promise<void> {
 export function placeNetworkFiles({ path }: SandboxRoot): void {
   for (const name of ['hosts', 'resolv.conf', 'nsswitch.conf']) {
     const source = `/etc/${name}`
-    if (existsSync(source)) cpSync(source, join(path, source), { dereference: true })
+    if (!existsSync(source)) continue
+    cpSync(source, join(path, source), { dereference: true })
+    chmodSync(join(path, source), 0o644)
   }
 }
 

@@ -79,9 +79,9 @@ export class SandboxExecutor implements Executor {
   }
 
   async open(request: BuildRequest): Promise<void> {
-    const path = makeTemporaryDirectory('sandbox', rememberPlace)
-    if (!isOutside(relative(request.context, path))) throw contextHoldsSandbox(request.context)
-    const root = makeRoot(path)
+    const place = makeTemporaryDirectory('sandbox', rememberPlace)
+    if (!isOutside(relative(request.context, place))) throw contextHoldsSandbox(request.context)
+    const root = makeRoot(place)
     this.#root = root
     placeExecutor(root, this.#program.path)
     await placeDevices(root)
@@ -116,7 +116,7 @@ export class SandboxExecutor implements Executor {
   }
 
   async close(): Promise<void> {
-    if (this.#root !== undefined) await removeLeftovers({ directory: this.#root.path })
+    if (this.#root !== undefined) await removeLeftovers({ directory: this.#root.place })
   }
 
   #chroot(args: readonly string[], options: RunOptions) {
