@@ -74,7 +74,10 @@ for (const [name, path] of executors) {
       }
     }
 
-    const build = (lines: string) => runAction('kaniko-build', optionsOf(lines))
+    const build = (lines: string, inputs = {}) => {
+      const options = optionsOf(lines)
+      return runAction('kaniko-build', { ...options, inputs: { ...options.inputs, ...inputs } })
+    }
     const inKaniko = () => readdirSync(join(container.root, 'kaniko')).sort()
 
     test('gives the digest that the registry holds, and puts the container back', async () => {
@@ -117,6 +120,17 @@ for (const [name, path] of executors) {
       const next = await build('RUN true')
       expect(next.exitCode).toBe(1)
       expect(next.log).toContain('EXECUTOR_REFUSED')
+    })
+
+    test('at its deadline ends what a RUN started, where there are no namespaces', async () => {
+      container.stop()
+      await newContainer()
+      writeFileSync(join(container.root, 'usr/bin/unshare'), '#!/bin/sh\nexit 1\n')
+      const { exitCode, log } = await build('RUN sleep 302', { 'timeout-seconds': '8' })
+      expect(exitCode).toBe(1)
+      expect(log).toMatch(/RUN sleeps|Running: .*sleep 302/)
+      expect(log).toContain('TOOL_TIMEOUT')
+      for (const sleeper of sleepers) expect(findLeftovers(sleeper).processes).toEqual([])
     })
   })
 }

@@ -20,6 +20,7 @@ import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { runEngine } from '../run-engine.ts'
 import { rememberPlace, rememberSession } from '../state.ts'
+import { workThenUndo } from '../work-then-undo.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
 import { type BuildahPlace, layOut } from './place.ts'
 
@@ -29,6 +30,7 @@ export class BuildahEngine implements Engine {
   readonly #version: string
   readonly #flags: ReadonlySet<string>
   readonly #containment: Containment
+  #session: number | undefined
 
   private constructor(
     program: Tool,
@@ -62,17 +64,18 @@ export class BuildahEngine implements Engine {
     log.info(`engine: ${builtBy}`)
     const directory = makeTemporaryDirectory('buildah', rememberPlace)
     const namespaces = await BuildNamespaces.open(this.#containment, directory)
-    try {
+    const work = async (): Promise<BuiltImage> => {
       const unprotected = sayUnprotected(namespaces)
       const run = this.#runner(request, layOut(directory, request), namespaces)
       return { digest: await buildAndPush(request, directory, run), builtBy, unprotected }
-    } catch (error) {
-      if (!(error instanceof ToolFailure)) throw error
-      throw diagnose('buildah', error.result, 'BUILD_FAILED', redact)
-    } finally {
-      namespaces?.close()
-      await removeLeftovers({ directory })
     }
+    return workThenUndo(
+      () => work().catch(explainFailure),
+      async () => {
+        namespaces?.close()
+        await removeLeftovers({ directory, session: this.#session })
+      },
+    )
   }
 
   #runner(
@@ -93,7 +96,10 @@ export class BuildahEngine implements Engine {
         {
           env: childEnvironment(place.environment),
           timeoutMs: Math.max(1, deadlineAt - Date.now()),
-          onSpawn: rememberSession,
+          onSpawn: (pid) => {
+            this.#session = pid
+            rememberSession(pid)
+          },
           onLine: logEngineLine,
         },
       )
@@ -110,6 +116,11 @@ export class BuildahEngine implements Engine {
       `buildah ${this.#version} does not know ${missing.join(', ')}`,
     )
   }
+}
+
+function explainFailure(error: unknown): never {
+  if (!(error instanceof ToolFailure)) throw error
+  throw diagnose('buildah', error.result, 'BUILD_FAILED', redact)
 }
 
 type RunBuildah = (

@@ -25,6 +25,7 @@ export class InPlaceExecutor implements Executor {
   readonly #containment: Containment
   #work = ''
   #context = ''
+  #session: number | undefined
 
   private constructor(program: Tool, containment: Containment) {
     this.#program = program
@@ -93,7 +94,10 @@ export class InPlaceExecutor implements Executor {
     await this.#run(args, {
       env: this.#environment(access.ca !== undefined),
       timeoutMs,
-      onSpawn: rememberSession,
+      onSpawn: (pid) => {
+        this.#session = pid
+        rememberSession(pid)
+      },
       onLine: logEngineLine,
     })
     const read = (name: string): string | undefined => {
@@ -105,7 +109,8 @@ export class InPlaceExecutor implements Executor {
 
   async close(): Promise<void> {
     if (this.#work === '') return
-    await removeLeftovers({ directory: this.#work })
+    // A RUN has a process group of its own, so the deadline has ended kaniko alone; here all have one root.
+    await removeLeftovers({ directory: this.#work, session: this.#session })
     tidyContainer()
   }
 

@@ -4,6 +4,7 @@ import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import type { BuiltImage, Engine } from '../engine.ts'
 import type { Executor, KanikoAbilities } from '../executors/executor.ts'
+import { workThenUndo } from '../work-then-undo.ts'
 import { demandAbilities } from './abilities.ts'
 import { kanikoArguments } from './arguments.ts'
 import { digestOfEvidence } from './evidence.ts'
@@ -16,7 +17,14 @@ export class KanikoEngine implements Engine {
     this.#executor = executor
   }
 
-  async build(request: BuildRequest): Promise<BuiltImage> {
+  build(request: BuildRequest): Promise<BuiltImage> {
+    return workThenUndo(
+      () => this.#build(request),
+      () => this.#executor.close(),
+    )
+  }
+
+  async #build(request: BuildRequest): Promise<BuiltImage> {
     const executor = this.#executor
     try {
       await executor.open(request)
@@ -31,8 +39,6 @@ export class KanikoEngine implements Engine {
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error
       throw diagnose('kaniko', error.result, 'BUILD_FAILED', redact)
-    } finally {
-      await executor.close()
     }
   }
 }
