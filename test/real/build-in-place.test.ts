@@ -117,10 +117,28 @@ for (const [name, path] of executors) {
       expect(post.log).toContain('this container')
       for (const sleeper of sleepers) expect(findLeftovers(sleeper).processes).toEqual([])
       expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
+      await expectRefused()
+    })
+
+    async function expectRefused(): Promise<void> {
       const next = await build('RUN true')
       expect(next.exitCode).toBe(1)
       expect(next.log).toContain('EXECUTOR_REFUSED')
-    })
+    }
+
+    test.runIf(path === undefined).each(['Deleting opt', 'Restoring opt'])(
+      'after a cancel in the middle of "%s" the container counts as lost',
+      async (moment) => {
+        container.stop()
+        await newContainer()
+        const running = startAction('kaniko-build', optionsOf('# stand-in: slowly\nRUN true'))
+        await running.waitForLog(moment)
+        running.kill()
+        const post = await runPost(await running.result)
+        expect(post.log).toContain('Throw the container away')
+        await expectRefused()
+      },
+    )
 
     test('at its deadline ends what a RUN started, where there are no namespaces', async () => {
       container.stop()

@@ -30,7 +30,7 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
     inputs.kubernetes.git === undefined
       ? findContext(inputs.context, inputs.dockerfile)
       : remoteContext(inputs.dockerfile)
-  const engine = await selectEngine(inputs)
+  const engine = await selectEngine(inputs, directory)
   sayInsecure(inputs)
   const pool = poolOf(inputs)
   try {

@@ -10,19 +10,19 @@ import { KanikoEngine } from './kaniko/engine.ts'
 /**
  * The engine of the inputs, with everything that it needs proven to be there.
  *
+ * @param context the folder to build from, absolute
  * @throws KnownError TOOL_MISSING, PERMISSION_MISSING, EXECUTOR_REFUSED, ENGINE_CANNOT
  */
-export async function selectEngine(inputs: BuildInputs): Promise<Engine> {
+export async function selectEngine(inputs: BuildInputs, context: string): Promise<Engine> {
   if (inputs.engine === 'buildah') return BuildahEngine.create(inputs.buildahPath)
-  return new KanikoEngine(await selectExecutor(inputs))
+  return new KanikoEngine(await selectExecutor(inputs, context))
 }
 
-async function selectExecutor({
-  executor,
-  kanikoPath,
-  kubernetes,
-}: BuildInputs): Promise<Executor> {
+async function selectExecutor(
+  { executor, kanikoPath, kubernetes }: BuildInputs,
+  context: string,
+): Promise<Executor> {
   if (executor === 'sandbox') return SandboxExecutor.create(kanikoPath)
-  if (executor === 'in-place') return InPlaceExecutor.create(kanikoPath)
+  if (executor === 'in-place') return InPlaceExecutor.create(kanikoPath, context)
   return KubernetesExecutor.create(kubernetes, kanikoPath)
 }

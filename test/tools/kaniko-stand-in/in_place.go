@@ -5,13 +5,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Only a container that a test made has this file: nothing else is ever touched.
 const consent = "/.stand-in-may-clean"
 
 // With --pre-cleanup kaniko deletes the root before it builds, and with --cleanup and --preserve-context it
-// puts it back, whether the build went well or not. A kill in between leaves the root as it is then.
+// puts it back, whether the build went well or not: both in the order of names, the second being that of its
+// tar. A kill in between leaves the root as it is then.
 func (o *options) buildInPlace() (*result, error) {
 	if !o.preCleanup {
 		return o.runDockerfile()
@@ -20,22 +22,36 @@ func (o *options) buildInPlace() (*result, error) {
 	if err := os.MkdirAll(saved, 0o755); err != nil {
 		return nil, err
 	}
+	move := o.mover()
 	names := removable()
 	for _, name := range names {
-		if err := os.Rename("/"+name, filepath.Join(saved, name)); err != nil {
+		if err := move("Deleting", "/"+name, filepath.Join(saved, name)); err != nil {
 			return nil, err
 		}
 	}
 	result, err := o.runDockerfile()
 	if o.cleanup && o.preserveContext {
 		for _, name := range names {
-			if failed := os.Rename(filepath.Join(saved, name), "/"+name); failed != nil {
+			if failed := move("Restoring", filepath.Join(saved, name), "/"+name); failed != nil {
 				return nil, failed
 			}
 		}
 		info("Context restored")
 	}
 	return result, err
+}
+
+// With "# stand-in: slowly" a kill finds the moment before a name that it waits for.
+func (o *options) mover() func(verb, from, to string) error {
+	text, _ := os.ReadFile(filepath.Join(o.context, o.dockerfile))
+	slowly := strings.Contains(string(text), "# stand-in: slowly")
+	return func(verb, from, to string) error {
+		if slowly {
+			info("%s %s", verb, filepath.Base(from))
+			time.Sleep(400 * time.Millisecond)
+		}
+		return os.Rename(from, to)
+	}
 }
 
 // Everything in the root but kaniko's own folder, mounts and what holds a mount.

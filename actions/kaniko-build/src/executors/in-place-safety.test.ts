@@ -16,10 +16,12 @@ test.each([
 })
 
 test('refuses this machine, and says which part of the runner it would delete', () => {
-  expect(() => demandSafePlace('/usr/bin/executor')).toThrow(
+  const reasons =
+    /kaniko-path is \/usr\/bin\/executor[\s\S]*node \([\s\S]*the context \(\/srv\/app\)/
+  expect(() => demandSafePlace('/usr/bin/executor', '/srv/app')).toThrow(
     expect.objectContaining({
       code: 'EXECUTOR_REFUSED',
-      message: expect.stringMatching(/kaniko-path is \/usr\/bin\/executor[\s\S]*node \(/),
+      message: expect.stringMatching(reasons),
     }),
   )
 })

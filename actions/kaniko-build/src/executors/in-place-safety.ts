@@ -16,9 +16,10 @@ export interface RunnerPart {
  * unpacks a base image, all but mount points and its own folder (facts: kaniko.md 2). It puts the rest
  * back at the end, but not after a SIGKILL, so what the runner needs must not be on the root at all.
  *
+ * @param context the folder to build from, absolute
  * @throws KnownError EXECUTOR_REFUSED with every reason
  */
-export function demandSafePlace(kanikoPath: string): void {
+export function demandSafePlace(kanikoPath: string, context: string): void {
   const mounts = mountPoints(readFileSync('/proc/self/mountinfo', 'utf8'))
   const reasons = [
     ...(isWrecked()
@@ -28,14 +29,14 @@ export function demandSafePlace(kanikoPath: string): void {
     ...(dirname(kanikoPath) === kanikoDirectory
       ? []
       : [`kaniko-path is ${kanikoPath}; only ${kanikoDirectory} is a folder that kaniko spares`]),
-    ...exposedParts(runnerParts(), mounts).map(
+    ...exposedParts(runnerParts(context), mounts).map(
       ({ what, path }) => `${what} (${path}) lies on the root filesystem, which kaniko deletes`,
     ),
   ]
   if (reasons.length === 0) return
   const list = reasons.map((reason) => `- ${reason}`).join('\n')
   throw new KnownError('EXECUTOR_REFUSED', `executor in-place would damage this runner:\n${list}`, {
-    hint: 'Use executor: sandbox. In place needs a container made for it: the executor in /kaniko, node in /kaniko or on a volume, workspace and RUNNER_TEMP on volumes.',
+    hint: 'Use executor: sandbox. In place needs a container made for it: the executor in /kaniko, node in /kaniko or on a volume, workspace, context and RUNNER_TEMP on volumes.',
   })
 }
 
@@ -73,7 +74,7 @@ export function mappedFiles(maps: string): readonly string[] {
   return [...new Set(paths)].filter((path) => !path.endsWith(' (deleted)'))
 }
 
-function runnerParts(): readonly RunnerPart[] {
+function runnerParts(context: string): readonly RunnerPart[] {
   const variables = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'RUNNER_TEMP']
   const named = ['GITHUB_WORKSPACE', ...variables].flatMap((what) => {
     const path = process.env[what]
@@ -84,6 +85,7 @@ function runnerParts(): readonly RunnerPart[] {
     { what: 'node', path: real(process.execPath) },
     { what: 'the action', path: real(script) },
     { what: 'the working folder', path: real(process.cwd()) },
+    { what: 'the context', path: real(context) },
     ...named,
   ]
 }

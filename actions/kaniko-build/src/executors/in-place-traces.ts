@@ -18,8 +18,9 @@ const scratch = [
   'swap',
 ] as const
 
-// On the root, so that it is there again only when kaniko has put the container back.
-const witness = '/.tierseal-witness'
+// On the root. Kaniko deletes it in the order of names and puts it back in that order, so of these two one is
+// the first to go and the other the last to come: both are there only of a whole container.
+const witnesses = ['/!tierseal-witness', '/~tierseal-witness'] as const
 const unfinished = join(kanikoDirectory, 'tierseal-unfinished')
 
 /** Whether the files of this container are those of a build that was killed. */
@@ -29,15 +30,15 @@ export function isWrecked(): boolean {
 
 /** Notes that a build begins, where the note outlives the root filesystem. */
 export function noteBeginning(): void {
-  writeFileSync(witness, '')
+  for (const witness of witnesses) writeFileSync(witness, '')
   writeFileSync(unfinished, '')
 }
 
 /** Removes what kaniko left in its folder, and the note if the container is what it was before. */
 export function tidyContainer(): void {
   for (const name of scratch) rmSync(join(kanikoDirectory, name), { recursive: true, force: true })
-  if (existsSync(witness)) {
-    rmSync(witness, { force: true })
+  if (witnesses.every((witness) => existsSync(witness))) {
+    for (const witness of witnesses) rmSync(witness)
     rmSync(unfinished, { force: true })
   }
   if (!isWrecked()) return

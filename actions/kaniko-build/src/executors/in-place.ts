@@ -35,10 +35,11 @@ export class InPlaceExecutor implements Executor {
   /**
    * Proves that kaniko can be let loose here.
    *
+   * @param context the folder to build from, absolute
    * @throws KnownError EXECUTOR_REFUSED, TOOL_MISSING, PERMISSION_MISSING
    */
-  static async create(kanikoPath: string): Promise<InPlaceExecutor> {
-    demandSafePlace(kanikoPath)
+  static async create(kanikoPath: string, context: string): Promise<InPlaceExecutor> {
+    demandSafePlace(kanikoPath, context)
     const program = await Tool.find({ name: 'kaniko', path: kanikoPath })
     demandRights()
     warnOfLostLibraries()
