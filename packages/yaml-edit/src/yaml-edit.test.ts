@@ -171,3 +171,10 @@ test('keeps the style of a value that allows it', () => {
     '"sha256:0a"',
   ])
 })
+
+test('reads many keys in a time that grows with them', () => {
+  const keys = Array.from({ length: 40_000 }, (_, index) => `k${index}: 1\n`)
+  expect(codeOf(() => parseYaml('k.yaml', [...keys, 'k1: 2\n'].join('')))).toBe(
+    'YAML_INVALID: k.yaml:40001:1: Map keys must be unique',
+  )
+})

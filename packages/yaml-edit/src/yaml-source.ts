@@ -1,6 +1,7 @@
 import { KnownError, messageOf } from '@tierseal/errors'
 import { type Document, type ParsedNode, parseAllDocuments, type YAMLParseError } from 'yaml'
 import { positionAt } from './position.ts'
+import { findRepeatedKey } from './unique-keys.ts'
 
 /** One YAML document together with the text that it was read from, to the character. */
 export class YamlSource {
@@ -43,13 +44,18 @@ export class YamlSource {
  */
 export function parseYaml(file: string, content: Uint8Array | string): YamlSource {
   const text = typeof content === 'string' ? content : decode(file, content)
-  const documents = parseAllDocuments(text, { keepSourceTokens: true })
+  const documents = parseAllDocuments(text, { uniqueKeys: false })
   const [document, second] = documents
   if (document === undefined || second !== undefined || !('errors' in document)) {
     throw notOneDocument(file, documents.length)
   }
   const [error] = document.errors
   if (error !== undefined) throw invalid(file, text, error)
+  const repeated = findRepeatedKey(document)
+  if (repeated !== undefined) {
+    const place = describe(file, text, repeated)
+    throw new KnownError('YAML_INVALID', `${place}: Map keys must be unique`)
+  }
   return new YamlSource(file, text, document)
 }
 
