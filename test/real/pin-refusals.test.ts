@@ -1,4 +1,11 @@
-import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
+import {
+  answer,
+  type FaultServer,
+  lacksTools,
+  startFaultServer,
+  startGitServer,
+  type TestGitServer,
+} from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deployments, digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
 
@@ -125,6 +132,106 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
       const gitops = site()
       gitops.commitEvilEntry(name)
       expect(await refusal(gitops)).toContain('GIT_FAILED')
+    })
+
+    const root = `resources: [base]\n${images}`
+
+    test.each([
+      ['a field in another case', 'Resources: ["../../outside"]', 'PIN_KUSTOMIZATION_INVALID'],
+      ['a field of another alphabet', 're\u017fources: ["../../outside"]', 'KUSTOMIZATION_INVALID'],
+      ['a merge key', '<<: {bases: ["../../outside"]}', 'holds a merge key'],
+      ['a merge key below', 'labels: [{<<: {pairs: {a: b}}}]', 'holds a merge key'],
+      ['YAML 1.1', '%YAML', 'holds a directive'],
+      ['a line end of YAML 1.1', 'namespace: a # \u2028bases: [../../outside]', 'U+2028'],
+      ['a line end of old', 'namespace: a # \rbases: [../../outside]', 'U+000D'],
+      ['an alias of nothing', 'crds: [*x]', 'YAML_INVALID: dev/kustomization.yaml: Unresolved'],
+      ['two documents', '---\nbases: [../../outside]', 'YAML_MULTI_DOCUMENT'],
+      ['an alias bomb', bomb(), 'YAML_INVALID: dev/kustomization.yaml: Excessive alias count'],
+    ])('a kustomization with %s', async (_, line, message) => {
+      const text = line === '%YAML' ? `%YAML 1.1\n---\n${root}` : `${root}${line}\n`
+      expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(message)
+    })
+
+    test('a small file of so many keys that reading it would take minutes', async () => {
+      const keys = Array.from({ length: 40_000 }, (_, index) => `  k${index}: 1\n`).join('')
+      const text = `commonAnnotations:\n${keys}${root}`
+      expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+        'PIN_FILE_TOO_LARGE: dev/kustomization.yaml is over 128 KiB',
+      )
+    })
+
+    test('one large file under many bases, which would be written once for each', async () => {
+      const folder = (name: string) =>
+        Object.fromEntries(
+          Array.from({ length: 10 }, (_, i) => [`${name}/${i}.txt`, 'x'.repeat(2_000_000)]),
+        )
+      const bases = ['a', 'b', 'c', 'd']
+      const list = bases.map((name) => `../${name}`).join(', ')
+      const bad = { 'dev/kustomization.yaml': `resources: [base, ${list}]\n${images}` }
+      const kustomizations = bases.map((name) => [`${name}/kustomization.yaml`, 'resources: []\n'])
+      const files = Object.assign({}, ...bases.map(folder), Object.fromEntries(kustomizations))
+      expect(await refusal(site({ ...good, ...files, ...bad }))).toContain(
+        'PIN_FILE_TOO_LARGE: the files of the overlays are over 64 MiB together',
+      )
+    })
+
+    describe('what is read from the machine of the runner', () => {
+      let local: FaultServer
+      beforeAll(async () => {
+        local = await startFaultServer({ script: () => answer(200, 'a=SECRET-of-runner') })
+      })
+      afterAll(() => local.stop())
+
+      const plugin = (fields: string) =>
+        `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: x}\n${fields}\n`
+      const inline = `{apiVersion: builtin, kind: ConfigMapGenerator, metadata: {name: x}, Envs: ['URL']}`
+
+      test.each([
+        ['a field in another case', 'Resources: ["URL"]', ''],
+        ['envs with an equals sign', 'configMapGenerator: [{name: x, envs: ["URL?a=b"]}]', ''],
+        ['a nested field in another case', 'secretGenerator: [{name: x, Files: ["a=URL"]}]', ''],
+        ['a generator', 'generators: [gen.yaml]', plugin('files: [f=URL]')],
+        ['a generator by an alias', 'generators: [gen.yaml]', plugin('x: &x [URL]\nenvs: *x')],
+        ['a generator in the file', `generators: ["${inline}"]`, ''],
+        ['a transformer', 'transformers: [gen.yaml]', plugin('TargetFilePath: URL')],
+        ['a validator in a folder', 'validators: [plugins]', plugin('path: URL')],
+        ['a plugin by a patch', 'generators: [plugins]', plugin(''), 'patches: [{path: gen.yaml}]'],
+      ])('%s', async (_, field, configuration, more = '') => {
+        const at = (text: string) => text.replaceAll('URL', local.url)
+        const gitops = site({
+          ...good,
+          'dev/kustomization.yaml': at(`${root}${field}\n`),
+          'dev/gen.yaml': at(configuration),
+          'dev/plugins/gen.yaml': at(configuration),
+          'dev/plugins/kustomization.yaml': `resources: [gen.yaml]\n${more}\n`,
+        })
+        expect(await refusal(gitops)).toMatch(/PIN_(REMOTE_RESOURCE|KUSTOMIZATION_INVALID)/)
+        expect(local.connections()).toBe(0)
+      })
+
+      test('a plugin that reads nothing from elsewhere still works', async () => {
+        const gitops = site({
+          ...good,
+          'dev/kustomization.yaml': `${root}generators: [plugins]\n`,
+          'dev/plugins/kustomization.yaml': 'resources: [gen.yaml]\n',
+          'dev/plugins/gen.yaml': plugin('literals: ["a=https://example.com/"]'),
+        })
+        const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+        expect(result.outputs['changed'], result.log).toBe('true')
+      })
+
+      test('what a replacement brings into an image is not told', async () => {
+        const custom = `---\napiVersion: example.com/v1\nkind: App\nmetadata: {name: x}\nspec: {image: '${app}:v1'}\n`
+        const replacement = `configMapGenerator: [{name: c, literals: ["a=SECRET-of-runner"]}]\nreplacements:\n- source: {kind: ConfigMap, fieldPath: data.a}\n  targets:\n  - select: {kind: App}\n    fieldPaths: [spec.image]\n    options: {delimiter: ':', index: 2}\n`
+        const gitops = site({
+          ...good,
+          'dev/kustomization.yaml': `${root}${replacement}`,
+          'dev/base/deployment.yaml': `${deployments(app)}${custom}`,
+        })
+        const log = await refusal(gitops)
+        expect(log).toContain('PIN_NOT_EVERYWHERE: in dev, spec.image would still be')
+        expect(log).not.toContain('SECRET-of-runner')
+      })
     })
 
     test('an overlay that runs helm', async () => {
@@ -294,3 +401,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
     expect(gitops.git('branch', '--list', 'nope')).toBe('')
   })
 })
+
+/** Nine levels of aliases, each nine times the one before. */
+function bomb(): string {
+  const names = [...'abcdefghi']
+  const level = (name: string, index: number): string => {
+    const before = names[index - 1]
+    const items = before === undefined ? 'x' : `*${before}`
+    return `  ${name}: &${name} [${Array(9).fill(items).join(', ')}]`
+  }
+  return `commonAnnotations:\n${names.map(level).join('\n')}`
+}

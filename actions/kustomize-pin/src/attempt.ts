@@ -35,13 +35,11 @@ export async function makeAttempt(
   workshop: PinWorkshop,
   pins: readonly Pin[],
   seen: FirstSeen,
-  number: number,
 ): Promise<Attempt> {
   const { repository, directory, kustomize } = workshop
   const base = await repository.fetchTip(workshop.branch, workshop.fetchScope)
   const overlays = [...new Set(pins.map(({ overlay }) => overlay))]
-  const place = join(directory, `attempt-${number}`)
-  const snapshot = await Snapshot.take(repository, base, overlays, place)
+  const snapshot = await Snapshot.take(repository, base, overlays, join(directory, 'attempt'))
   const found = findPins(snapshot, pins)
   const previous = found.map(({ current }) => current)
   const superseded = await judgeAll(workshop, found, seen)

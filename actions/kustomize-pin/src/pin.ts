@@ -37,7 +37,7 @@ export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs>
   let failures = 0
   for (let number = 1; number <= inputs.attempts; number++) {
     const startedAt = Date.now()
-    const attempt = await makeAttempt(workshop, inputs.pins, seen, number)
+    const attempt = await makeAttempt(workshop, inputs.pins, seen)
     if (attempt.commit === undefined) {
       // An earlier push whose answer was lost did land, if its digests stand there now.
       return finish(workshop, { attempt: unanswered ?? attempt, number, url: undefined })

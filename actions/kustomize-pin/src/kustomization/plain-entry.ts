@@ -31,6 +31,7 @@ function findFlaw(entry: YAMLMap): string | undefined {
   return flaws[0]
 }
 
-function isMergeKey({ key }: Pair): boolean {
-  return isScalar(key) && key.value === '<<'
+/** Whether the pair is `<<: ...`, which brings the pairs of another mapping. */
+export function isMergeKey({ key }: Pair): boolean {
+  return isScalar(key) && (key.source ?? key.value) === '<<'
 }

@@ -9,6 +9,7 @@ import {
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { Deadline } from '../deadline.ts'
+import { type Command, inOwnNetwork } from './own-network.ts'
 
 export interface KustomizeOptions {
   readonly tool: Tool
@@ -20,9 +21,11 @@ export interface KustomizeOptions {
 /** kustomize, kept from the network, from plugins and from every other program. */
 export class Kustomize {
   readonly #options: KustomizeOptions
+  readonly #command: Command
 
-  private constructor(options: KustomizeOptions) {
+  private constructor(options: KustomizeOptions, command: Command) {
     this.#options = options
+    this.#command = command
   }
 
   /**
@@ -31,7 +34,9 @@ export class Kustomize {
   static async open(options: KustomizeOptions): Promise<Kustomize> {
     const text = (await options.tool.ask(['version'])).trim()
     const major = /v(\d+)\./.exec(text)?.[1]
-    if (major !== undefined && Number(major) >= 5) return new Kustomize(options)
+    if (major !== undefined && Number(major) >= 5) {
+      return new Kustomize(options, await inOwnNetwork(options.tool))
+    }
     throw new KnownError('TOOL_VERSION', `${options.tool.path} is ${text}; v5 or newer is needed`, {
       hint: 'Install kustomize v5 in the runner image.',
     })
@@ -44,10 +49,11 @@ export class Kustomize {
    * @throws KnownError PIN_BUILD_FAILED, DEADLINE_EXCEEDED, TOOL_TIMEOUT and the codes of kustomize's known failures
    */
   async build(root: string, overlay: string): Promise<string> {
-    const { tool, deadline, home } = this.#options
+    const { deadline, home } = this.#options
+    const { tool, prefix } = this.#command
     try {
       const result = await deadline.within(60_000, (timeoutMs) =>
-        tool.run(['build', join(root, overlay)], {
+        tool.run([...prefix, 'build', join(root, overlay)], {
           env: isolated(home),
           cwd: home,
           timeoutMs,
@@ -62,8 +68,8 @@ export class Kustomize {
   }
 }
 
-// Nothing is on PATH, so that no git is run for a remote base, and no proxy listens, so that no HTTP
-// reference is read; references that are visible as remote were refused before.
+// References that are visible as remote were refused before. Where there is no network namespace, nothing is on PATH, so
+// that no git is run for a remote base, and no proxy listens, so that nothing but loopback could be read.
 function isolated(home: string): Record<string, string> {
   const nowhere = 'http://127.0.0.1:9'
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']

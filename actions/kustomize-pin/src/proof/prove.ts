@@ -107,7 +107,7 @@ function nothing(overlay: string, { name }: PinnedImage, rendering: string): Kno
     .flatMap((document) => leavesOf(overlay, document))
     .filter(({ path }) => containerPath.test(path))
     .map(({ value }) => nameOf(String(value)))
-  const used = [...new Set(images)]
+  const used = [...new Set(images)].filter((image) => namePattern.test(image))
   const listed = used.length === 0 ? 'it renders no container' : `containers use ${used.join(', ')}`
   const near = nearest(name, used)
   return new KnownError(
@@ -125,6 +125,15 @@ function differs(overlay: string, how: string): KnownError {
   })
 }
 
+// What an overlay renders may hold what Kustomize read elsewhere: only what is plainly an image is told.
+const namePattern = /^[a-z0-9][a-z0-9._:/-]*$/
+const versionPattern = /^(?::(?:v?[0-9][0-9.]{0,15}|latest))?(?:@sha256:[0-9a-f]{64})?$/
+
 function shown(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing'
+  if (value === undefined) return 'nothing'
+  const text = String(value)
+  const name = nameOf(text)
+  if (!namePattern.test(name)) return 'a value that is no image'
+  if (versionPattern.test(text.slice(name.length))) return JSON.stringify(text)
+  return `${JSON.stringify(name)} with another tag or digest`
 }

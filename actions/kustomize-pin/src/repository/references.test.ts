@@ -1,14 +1,20 @@
+import { parseYaml } from '@tierseal/yaml-edit'
 import { describe, expect, test } from 'vitest'
 import { readReferences } from './references.ts'
+
+const read = (text: string) => readReferences(parseYaml('k', text))
 
 test('finds what may be a directory elsewhere', () => {
   const text =
     'resources: [../base, x.yaml]\nbases: [../old]\ncomponents: [../c]\ntransformers: [../t, "a: |\\n  b"]\n'
-  expect(readReferences('k', text)).toEqual(['../base', 'x.yaml', '../old', '../c', '../t'])
+  expect(read(text)).toEqual([
+    ...['../base', 'x.yaml', '../old', '../c'].map((path) => ({ path, plugin: false })),
+    { path: '../t', plugin: true },
+  ])
 })
 
-test.each(['', '- a\n', 'resources: 1\n', ': ['])('finds nothing in %j', (text) => {
-  expect(readReferences('k', text)).toEqual([])
+test.each(['~\n', '- a\n', 'resources: 1\n'])('finds nothing in %j', (text) => {
+  expect(read(text)).toEqual([])
 })
 
 describe('refuses a remote reference', () => {
@@ -24,13 +30,29 @@ describe('refuses a remote reference', () => {
     'crds: ["https://example.com/x"]',
     'patchesStrategicMerge: ["https://example.com/x"]',
     'patches: [{path: "https://example.com/x"}]',
+    'patches: [{PATH: "https://example.com/x"}]',
     'replacements: [{path: "https://example.com/x"}]',
     'openapi: {path: "https://example.com/x"}',
     'configMapGenerator: [{files: ["a=https://example.com/x"]}]',
+    'configMapGenerator: [{file\u017f: ["a=https://example.com/x"]}]',
     'secretGenerator: [{envs: ["https://example.com/x"]}]',
+    'secretGenerator: [{envs: ["https://example.com/x?a=b"]}]',
+    'generators: ["envs: [https://example.com/x]\\n"]',
+    'generators: ["{Files: [a=https://example.com/x]}"]',
+    'transformers: ["patches: [{path: https://example.com/x}]\\n"]',
   ])('%s', (text) => {
-    expect(() => readReferences('k', text)).toThrow(
-      expect.objectContaining({ code: 'PIN_REMOTE_RESOURCE' }),
-    )
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'PIN_REMOTE_RESOURCE' }))
   })
 })
+
+test.each(['Resources: [a]', 'REſources: [a]', 'resource: [a]'])(
+  'refuses the field of %s',
+  (text) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({
+        code: 'PIN_KUSTOMIZATION_INVALID',
+        hint: 'Write resources, or remove the field.',
+      }),
+    )
+  },
+)

@@ -1,62 +1,59 @@
-import { KnownError } from '@tierseal/errors'
 import { isRecord } from '@tierseal/json'
-import { parseAllDocuments } from 'yaml'
+import type { YamlSource } from '@tierseal/yaml-edit'
+import { demandKnownFields, foldCase } from './kustomization-fields.ts'
+import { demandLocal } from './local-path.ts'
+import { demandLocalPlugin, pathOfFile, strings } from './plugin-configuration.ts'
 
-const directoryFields = [
-  'resources',
-  'bases',
-  'components',
-  'generators',
-  'transformers',
-  'validators',
-] as const
+/** A file or directory that a kustomization refers to. */
+export interface Reference {
+  readonly path: string
+  /** Whether it configures plugins, which can read files of their own. */
+  readonly plugin: boolean
+}
+
+const directoryFields = ['resources', 'bases', 'components'] as const
+const pluginFields = ['generators', 'transformers', 'validators'] as const
 const fileFields = ['crds', 'configurations', 'patchesStrategicMerge'] as const
 const pathHolders = ['patches', 'patchesJson6902', 'replacements', 'openapi'] as const
 const generatorFields = ['configMapGenerator', 'secretGenerator'] as const
 
 /**
- * What a kustomization refers to that may be a directory elsewhere in the repository.
+ * What a kustomization refers to that may lead elsewhere in the repository.
  *
- * @throws KnownError PIN_REMOTE_RESOURCE for anything that Kustomize would fetch
+ * @throws KnownError PIN_REMOTE_RESOURCE for anything that Kustomize would fetch; PIN_KUSTOMIZATION_INVALID for a
+ *   field that it does not define; YAML_INVALID
  */
-export function readReferences(file: string, text: string): readonly string[] {
-  const values: unknown = parseAllDocuments(text)[0]?.toJS({ maxAliasCount: 100 })
+export function readReferences(source: YamlSource): readonly Reference[] {
+  const values = source.values()
   if (!isRecord(values)) return []
+  const { file } = source
+  demandKnownFields(file, values)
   const directories = directoryFields.flatMap((field) => strings(values[field]))
+  const plugins = pluginFields.flatMap((field) => strings(values[field]))
   const files = fileFields.flatMap((field) => strings(values[field]))
   const nested = [
-    ...pathHolders.flatMap((field) => records(values[field]).flatMap(({ path }) => strings(path))),
-    ...generatorFields.flatMap((field) => records(values[field]).flatMap(generatorFiles)),
+    ...pathHolders.flatMap((field) => held(values[field], 'path')),
+    ...generatorFields.flatMap((field) => generatorFiles(values[field])),
   ]
-  for (const reference of [...directories, ...files, ...nested]) demandLocal(file, reference)
-  return directories.filter((reference) => !reference.includes('\n'))
+  for (const path of [...directories, ...plugins, ...files, ...nested]) demandLocal(file, path)
+  // A plugin may be written out in the place of a path; to YAML, a path is a text.
+  for (const text of plugins) demandLocalPlugin(file, text)
+  return [
+    ...directories.map((path) => ({ path, plugin: false })),
+    ...plugins.map((path) => ({ path, plugin: true })),
+  ].filter(({ path }) => !path.includes('\n'))
 }
 
-function generatorFiles(generator: Record<string, unknown>): readonly string[] {
-  const { files, envs, env } = generator
-  return [...strings(files), ...strings(envs), ...strings(env)].map((entry) =>
-    entry.slice(entry.indexOf('=') + 1),
-  )
+function generatorFiles(generators: unknown): readonly string[] {
+  const whole = [...held(generators, 'envs'), ...held(generators, 'env')]
+  return [...whole, ...held(generators, 'files').map(pathOfFile)]
 }
 
-// What Kustomize takes as remote (api/internal/git/repospec.go, api/internal/loader): a scheme, an scp-like
-// address, a host of its list, or a query.
-function demandLocal(file: string, reference: string): void {
-  if (reference.includes('\n')) return
-  const remote =
-    /^[a-z][a-z0-9+.-]*:|^git@|^(?:www\.)?github\.com[/:]|\?(?:ref|version|timeout|submodules)=/i
-  if (!remote.test(reference)) return
-  throw new KnownError('PIN_REMOTE_RESOURCE', `${file} refers to ${reference}`, {
-    hint: 'Vendor it into the GitOps repository; nothing is fetched while a pin is proven.',
-  })
-}
-
-function strings(value: unknown): readonly string[] {
+/** The strings under a name, however it is written, in one record or a list of them. */
+function held(value: unknown, name: string): readonly string[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return all.filter((item): item is string => typeof item === 'string')
-}
-
-function records(value: unknown): readonly Record<string, unknown>[] {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return all.filter(isRecord)
+  return all
+    .filter(isRecord)
+    .flatMap((record) => Object.entries(record).filter(([key]) => foldCase(key) === name))
+    .flatMap(([, found]) => strings(found))
 }

@@ -7,29 +7,44 @@ export const maxFileBytes: number = 2 * 1024 * 1024
 const maxTotalBytes = 64 * 1024 * 1024
 const maxFiles = 20_000
 
-/**
- * Refuses files that no overlay needs.
- *
- * @throws KnownError PIN_FILE_TOO_LARGE
- */
-export async function demandModestSize(
-  repository: BareRepository,
-  files: readonly TreeEntry[],
-): Promise<void> {
-  if (files.length > maxFiles) throw tooLarge(`the overlay needs ${files.length} files`)
-  const input = files.map(({ object }) => `${object}\n`).join('')
-  const answer = await repository.local(['cat-file', '--batch-check=%(objectsize)'], { input })
-  let total = 0
-  for (const [index, line] of answer.trimEnd().split('\n').entries()) {
-    // An object that the filter left out is reported as missing.
-    const bytes = /^\d+$/.test(line) ? Number(line) : Number.POSITIVE_INFINITY
-    if (files.length > 0 && bytes > maxFileBytes) {
-      throw tooLarge(`${files[index]?.path} is over ${maxFileBytes / 1024 / 1024} MiB`)
-    }
-    total += bytes
+/** What all overlays of a snapshot may come to together. One small pack can name the same large file many times. */
+export class SizeLimit {
+  readonly #repository: BareRepository
+  #files = 0
+  #bytes = 0
+
+  constructor(repository: BareRepository) {
+    this.#repository = repository
   }
-  if (files.length > 0 && total > maxTotalBytes) {
-    throw tooLarge(`the files of the overlay are over ${maxTotalBytes / 1024 / 1024} MiB together`)
+
+  /**
+   * Refuses files that no overlay needs; counts those that it lets pass.
+   *
+   * @throws KnownError PIN_FILE_TOO_LARGE
+   */
+  async demandRoom(files: readonly TreeEntry[]): Promise<void> {
+    this.#files += files.length
+    if (this.#files > maxFiles) throw tooLarge(`the overlays need ${this.#files} files`)
+    for (const [index, bytes] of (await this.#sizesOf(files)).entries()) {
+      if (bytes > maxFileBytes) {
+        throw tooLarge(`${files[index]?.path} is over ${maxFileBytes / 1024 / 1024} MiB`)
+      }
+      this.#bytes += bytes
+    }
+    if (this.#bytes <= maxTotalBytes) return
+    const limit = `${maxTotalBytes / 1024 / 1024} MiB`
+    throw tooLarge(`the files of the overlays are over ${limit} together`)
+  }
+
+  async #sizesOf(files: readonly TreeEntry[]): Promise<readonly number[]> {
+    if (files.length === 0) return []
+    const input = files.map(({ object }) => `${object}\n`).join('')
+    const answer = await this.#repository.local(['cat-file', '--batch-check=%(objectsize)'], {
+      input,
+    })
+    // An object that the filter left out is reported as missing.
+    const lines = answer.trimEnd().split('\n')
+    return lines.map((line) => (/^\d+$/.test(line) ? Number(line) : Number.POSITIVE_INFINITY))
   }
 }
 

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KnownError } from '@tierseal/errors'
 import type { BareRepository } from './bare-repository.ts'
 import { resolveDirectory } from './directory-path.ts'
-import { readReferences } from './references.ts'
-import { demandModestSize } from './size-limit.ts'
+import { demandPlainFolder } from './kustomization-fields.ts'
+import { demandModestFile, readOnlyOneWay } from './one-reading.ts'
+import { demandLocalPlugin } from './plugin-configuration.ts'
+import { type Reference, readReferences } from './references.ts'
+import { SizeLimit } from './size-limit.ts'
 import { listTree, resolvePlainPath, type TreeEntry } from './tree-listing.ts'
 
 /** A kustomization file of an overlay, as the commit holds it and as it lies in the snapshot's folder. */
@@ -24,6 +27,7 @@ export class Snapshot {
   /** Holds the directories, at their paths. */
   readonly directory: string
   readonly #repository: BareRepository
+  readonly #size: SizeLimit
   /** Everything that the commit holds below the directories that were checked out, by path. */
   readonly #entries = new Map<string, TreeEntry>()
   readonly #checkedOut: string[] = []
@@ -31,13 +35,15 @@ export class Snapshot {
 
   private constructor(repository: BareRepository, commit: string, directory: string) {
     this.#repository = repository
+    this.#size = new SizeLimit(repository)
     this.commit = commit
     this.directory = directory
   }
 
   /**
+   * @param directory what it held is removed: the snapshot of an earlier attempt
    * @throws KnownError PIN_OVERLAY_MISSING, PIN_OVERLAY_AMBIGUOUS, PIN_PATH_REFUSED, PIN_FILE_TOO_LARGE,
-   *   PIN_REMOTE_RESOURCE
+   *   PIN_REMOTE_RESOURCE, PIN_KUSTOMIZATION_INVALID and the YAML_ codes
    */
   static async take(
     repository: BareRepository,
@@ -45,6 +51,7 @@ export class Snapshot {
     overlays: readonly string[],
     directory: string,
   ): Promise<Snapshot> {
+    rmSync(directory, { recursive: true, force: true })
     mkdirSync(directory, { mode: 0o700 })
     const snapshot = new Snapshot(repository, commit, directory)
     await repository.local(['read-tree', commit], { env: snapshot.#indexEnvironment() })
@@ -82,24 +89,41 @@ export class Snapshot {
   }
 
   async #addOverlay(overlay: string, seen: Set<string>): Promise<void> {
-    const file = await this.#addDirectory(overlay, seen)
+    const file = await this.#addDirectory({ path: overlay, plugin: false }, seen)
     if (file === undefined) throw missing(overlay, 'holds no kustomization file')
     this.#kustomizations.set(overlay, file)
   }
 
-  async #addDirectory(path: string, seen: Set<string>): Promise<KustomizationFile | undefined> {
-    seen.add(path)
+  async #addDirectory(
+    { path, plugin }: Reference,
+    seen: Set<string>,
+  ): Promise<KustomizationFile | undefined> {
+    seen.add(`${path}\0${plugin}`)
     await this.#checkOut(path)
     const file = findKustomization(path, this.#entries)
     if (file === undefined) return undefined
-    const text = new TextDecoder().decode(this.read(file.path))
-    for (const reference of readReferences(file.path, text)) {
-      const target = resolveDirectory(path, reference)
-      if (seen.has(target)) continue
-      const kind = await this.#kindOf(target)
-      if (kind === 'directory') await this.#addDirectory(target, seen)
+    const source = readOnlyOneWay(file.path, this.read(file.path))
+    if (plugin) demandPlainFolder(file.path, source.values())
+    for (const reference of readReferences(source)) {
+      const target = resolveDirectory(path, reference.path)
+      await this.#addReference({ path: target, plugin: plugin || reference.plugin }, seen)
     }
     return file
+  }
+
+  async #addReference(reference: Reference, seen: Set<string>): Promise<void> {
+    const { path, plugin } = reference
+    if (seen.has(`${path}\0${plugin}`)) return
+    const kind = await this.#kindOf(path)
+    if (kind === 'directory') await this.#addDirectory(reference, seen)
+    // One that was not checked out lies outside of its kustomization, where Kustomize does not read it.
+    if (plugin && this.#entries.get(path)?.kind === 'file') this.#demandLocalPlugin(path)
+  }
+
+  #demandLocalPlugin(path: string): void {
+    const bytes = this.read(path)
+    demandModestFile(path, bytes)
+    demandLocalPlugin(path, new TextDecoder().decode(bytes))
   }
 
   async #checkOut(path: string): Promise<void> {
@@ -109,8 +133,8 @@ export class Snapshot {
       throw missing(path, kind === undefined ? 'does not exist' : `is a ${kind}`)
     const below = path === '.' ? [] : [`${path}/`]
     const entries = await listTree(this.#repository, this.commit, below, true)
-    const files = entries.filter((entry) => entry.kind === 'file')
-    await demandModestSize(this.#repository, files)
+    const files = entries.filter(({ kind, path: at }) => kind === 'file' && !this.#entries.has(at))
+    await this.#size.demandRoom(files)
     const input = files.map((entry) => `${entry.path}\0`).join('')
     const flags = ['checkout-index', '--quiet', '--force', '-z', '--stdin']
     const workTree = `--work-tree=${this.directory}`
