@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { findLeftovers } from '../leftovers.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -92,4 +95,19 @@ describe('the harness, as a runner', () => {
     const { signal, stdout } = await running.result
     expect([signal, stdout]).toEqual(['SIGKILL', 'started\n'])
   })
+
+  test('leaves no step behind when its own process is ended by an exit', async () => {
+    const action = actionOf(`console.log('started'); setInterval(() => {}, 1000)`)
+    const module = fileURLToPath(new URL('run-action.ts', import.meta.url))
+    const script = `import { startAction } from ${JSON.stringify(module)}
+      const running = startAction(${JSON.stringify(action)})
+      await running.waitForLog('started')
+      process.exit(130)`
+    const args = ['--conditions=source', '--input-type=module', '-e', script]
+    const harness = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+    const [exitCode] = await once(harness, 'close')
+    expect(exitCode).toBe(130)
+    // Killed, and a moment later gone.
+    await expect.poll(() => findLeftovers(action).processes, { timeout: 10_000 }).toEqual([])
+  }, 60_000)
 })

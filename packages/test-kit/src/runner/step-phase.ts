@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { AirGap } from '../network/air-gap.ts'
+import { killGroup } from '../server-process.ts'
 import { toolPath } from '../tools/index.ts'
 import type { ActionDefinition } from './action-definition.ts'
 import { type Annotation, annotationsOf, forbiddenCommandsOf, maskedLogOf } from './log-commands.ts'
@@ -104,8 +105,19 @@ function spawnPhase(step: Step, program: string, env: NodeJS.ProcessEnv): ChildP
   const node = version === 20 ? toolPath('node20') : process.execPath
   const [command = node, ...args] = [...(network?.prefix ?? []), ...wrapper, node, program]
   // The pipe that stays open is what Gitea's runner gives as stdin; nothing may read from it.
-  return spawn(command, args, { cwd: workspaceOf(step), env, detached: true, stdio: 'pipe' })
+  const options = { cwd: workspaceOf(step), env, detached: true, stdio: 'pipe' } as const
+  const child = spawn(command, args, options)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
+
+const running = new Set<ChildProcess>()
+
+// Before the folders go that they write to.
+process.prependOnceListener('exit', () => {
+  for (const child of running) killGroup(child)
+})
 
 interface End {
   readonly exitCode: number | undefined
