@@ -39,6 +39,10 @@ describe.skipIf(lacksSigningTools)('cosign-sign as a runner runs it:', () => {
       })
       expect(result.summary).toContain(`| Signed | \`${image} → ${result.outputs['signature']}\` |`)
       expect(result.summary).toContain(result.outputs['verify-command'])
+      expect(result.log).toContain(`Verify with: ${result.outputs['verify-command']}\n`)
+      expect(result.log).toContain(
+        `Fingerprint of the public key: ${result.outputs['fingerprint']}`,
+      )
       expect((await runPost(result)).exitCode).toBe(0)
     })
   })

@@ -125,9 +125,10 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
     },
   )
 
-  test('tells in its summary how to merge', async () => {
-    const { summary } = await propose(await createRepository())
+  test('tells in its summary and its log how to merge', async () => {
+    const { summary, log } = await propose(await createRepository())
     expect(summary).toContain('fast-forward-only: other styles may replace the signed commit')
+    expect(log).toContain('Merge it by fast-forward-only: other styles')
   })
 
   test('once main has moved, fast-forward-only waits for the step to run again, and then keeps it', async () => {

@@ -176,6 +176,44 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       expect(seeing.outputs, seeing.log).toMatchObject({ changed: 'false', superseded: 'true' })
     })
 
+    // docs/runbooks/roll-back.md: what a person does by hand on the GitOps branch.
+    test('a revert by hand holds until the next build, and a job run again takes it back', async () => {
+      const gitops = await pinned(first)
+      const good = gitops.read('dev/kustomization.yaml') ?? ''
+      const bad = [`dev ${app}@${digestOf('3')}`]
+      await gitops.pin(bad, from(second))
+      gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
+      expect((await gitops.pin(bad, from(second))).outputs['changed']).toBe('true')
+      gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
+      const next = await gitops.pin([`dev ${app}@${digestOf('4')}`], from(third))
+      expect(next.outputs).toMatchObject({ changed: 'true', 'previous-digest': digestOf('2') })
+    })
+
+    test('a pin of another line that was taken back by hand stops nobody', async () => {
+      const gitops = await pinned(first)
+      const good = gitops.read('dev/kustomization.yaml') ?? ''
+      await gitops.pin([`dev ${app}@${digestOf('3')}`], from(source.beside))
+      const pins = [`dev ${app}@${digestOf('4')}`]
+      expect((await gitops.pin(pins, from(third))).log).toContain('PIN_ORDER_DIVERGED')
+      gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
+      expect((await gitops.pin(pins, from(third))).outputs['changed']).toBe('true')
+    })
+
+    test('a commit that changes nothing tells where a digest written by hand comes from', async () => {
+      const text = `${images}  digest: ${digestOf('9')}\n`
+      const gitops = site(overlayFiles('dev', text, [app]))
+      const trailers = [
+        `Image: ${app}`,
+        `Image-Digest: ${digestOf('9')}`,
+        'Source-Repository: platform/payments',
+        `Source-Revision: ${first}`,
+      ]
+      const file = gitops.read('dev/kustomization.yaml') ?? ''
+      gitops.commit('dev/kustomization.yaml', file, `app: its origin\n\n${trailers.join('\n')}`)
+      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      expect(result.outputs, result.log).toMatchObject({ changed: 'true' })
+    })
+
     test('a digest that was written by hand is refused, unless allowed', async () => {
       const gitops = site(overlayFiles('dev', `${images}  digest: ${digestOf('9')}\n`, [app]))
       const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))

@@ -1,4 +1,5 @@
 import {
+  log,
   type Markdown,
   type SummaryRow,
   summaryCode,
@@ -42,6 +43,12 @@ export function summaryOf(report: Report): readonly Markdown[] {
     ...(caveat === undefined ? [] : [summaryNote(caveat)]),
     summaryCode('sh', verifyCommands.join('\n')),
   ]
+}
+
+/** What a runbook sends an operator to, for forges that show no summary (Gitea before 1.27). */
+export function logReport({ publicKey, verifyCommands }: Report): void {
+  log.info(`Fingerprint of the public key: ${publicKey.fingerprint}`)
+  for (const command of verifyCommands) log.info(`Verify with: ${command}`)
 }
 
 /**

@@ -24,14 +24,15 @@ export function appendPinSummary(report: PinReport): void {
   for (const { overlay, image, digest } of pins)
     log.info(`Pinned ${image}@${digest} in ${overlay}.`)
   if (pins.length === 0) log.info('Nothing to change: no commit was made.')
+  // Said here too: Gitea before 1.27 shows no summary.
+  const mustKeep = pullRequestUrl !== undefined && signedBy !== undefined
+  if (mustKeep) log.info(`Merge it by ${mergeAdvice}.`)
   const rows = [
     ...pins.map(({ overlay, image, digest }) => [overlay, `${image}@${digest}`] as const),
     ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
     [report.changed ? 'commit' : 'branch stays at', commit] as const,
     ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
-    ...(pullRequestUrl === undefined || signedBy === undefined
-      ? []
-      : [['merge it by', mergeAdvice] as const]),
+    ...(mustKeep ? [['merge it by', mergeAdvice] as const] : []),
     ['attempts', String(attempts)] as const,
     ...(report.changed ? [['signed by', signedBy ?? 'nobody'] as const] : []),
     ...unencrypted.map((url) => ['insecure', `plain-http: ${url}`] as const),

@@ -52,7 +52,8 @@ export const buildCodes = {
   },
   POD_REFUSED: {
     meaning: 'The API server did not accept the pod of a build.',
-    remedy: 'Grant the Role of the README; read which policy, quota or standard the message names.',
+    remedy:
+      'Apply platform/<tier>/kubernetes/build-pods.yaml; read which policy, quota or standard the message names.',
   },
   POD_RIGHT_MISSING: {
     meaning:
