@@ -244,7 +244,7 @@ describe('a new site', () => {
     expect(JSON.parse(out).origins).toMatchObject([
       {
         text: '      - main',
-        keys: [{ key: 'tiers[2].branch', position: { line: 43, column: 13 } }],
+        keys: [{ key: 'tiers[2].branch', position: { line: 47, column: 13 } }],
       },
     ])
   })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { generatorVersion } from '@tierseal/tiers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runIn } from './testing/command.ts'
@@ -95,6 +96,37 @@ test.each([
   })
 })
 
+test.each([
+  ['--registry', 'https://registry.internal'],
+  ['--forge', 'gitlab'],
+  ['--tiers', 'dev,dev'],
+  ['--services', ''],
+  ['--vault', 'vault.internal'],
+])('init %s %s is refused by the name of the option', async (option, value) => {
+  const { exitCode, error } = await tierseal('init', option, value)
+  expect({ exitCode, error }).toEqual({
+    exitCode: 2,
+    error: expect.stringMatching(new RegExp(`^error\\[USAGE\\]: ${option} "${value}": .+`)),
+  })
+  expect(existsSync(join(folder, 'tiers.yaml'))).toBe(false)
+})
+
+test('init makes no site of the checkout of tierseal', async () => {
+  const checkout = fileURLToPath(new URL('../../../', import.meta.url))
+  expect(await runIn(checkout, ['init'])).toMatchObject({
+    exitCode: 2,
+    error: expect.stringContaining('is the checkout of tierseal'),
+  })
+  expect(existsSync(join(checkout, 'tiers.yaml'))).toBe(false)
+})
+
+test('an option before the verb is told where it belongs', async () => {
+  expect(await tierseal('--config', 'x', 'check')).toMatchObject({
+    exitCode: 2,
+    error: expect.stringMatching(/options go after the verb[\s\S]*tierseal check --config x/),
+  })
+})
+
 describe('a site whose actions are not resolved yet', () => {
   beforeEach(() => tierseal('init'))
 
@@ -103,8 +135,12 @@ describe('a site whose actions are not resolved yet', () => {
     const { exitCode, out } = await tierseal(verb)
     expect(exitCode).toBe(0)
     expect(out).toMatch(/^warning: actions and checkout .*: tierseal update-actions$/m)
+    expect(out).toMatch(/^warning: tier prod has no key on record/m)
+    expect(out).toMatch(/^warning: policy\.runbooks/m)
     expect(JSON.parse((await tierseal(verb, '--json')).out)).toMatchObject({
+      tiersWithoutKey: ['dev', 'staging', 'prod'],
       unpinned: ['actions', 'checkout'],
+      runbooks: null,
     })
   })
 

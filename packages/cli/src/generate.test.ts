@@ -289,6 +289,14 @@ describe('--into a checkout of a service', () => {
     })
   })
 
+  test('names a service that there is not', async () => {
+    const args = ['generate', '--service', 'nope', '--into', '../payments']
+    expect(await tierseal(...args)).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('there is no service "nope"'),
+    })
+  })
+
   test.each([
     ['--service', 'payments'],
     ['--into', '../payments'],

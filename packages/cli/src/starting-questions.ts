@@ -33,7 +33,10 @@ export async function startingAnswers(invocation: Invocation): Promise<StartingS
   for (const { option, asks, fallback } of startingQuestions) {
     answers.set(option, text(option) ?? ((await ask?.(`${asks} [${fallback}]: `)) || fallback))
   }
-  const answer = (option: keyof StartingSite): string => answers.get(option) ?? ''
+  return siteOf((option) => answers.get(option) ?? '')
+}
+
+function siteOf(answer: (option: keyof StartingSite) => string): StartingSite {
   return {
     forge: answer('forge'),
     registry: answer('registry'),
@@ -43,6 +46,11 @@ export async function startingAnswers(invocation: Invocation): Promise<StartingS
     tiers: listOf(answer('tiers')),
   }
 }
+
+/** What Enter says to every question. */
+export const defaultAnswers = siteOf(
+  (wanted) => startingQuestions.find(({ option }) => option === wanted)?.fallback ?? '',
+)
 
 function listOf(answer: string): readonly string[] {
   return answer

@@ -43,6 +43,10 @@ gitops:
   repository: ${site.gitops}
   ca: /etc/tierseal/git-ca.pem
 
+# Where your forge shows docs/runbooks of tierseal: a refusal names its page there.
+# policy:
+#   runbooks: https://git.internal/platform/tierseal/src/branch/main/docs/runbooks
+
 services:
 ${site.services.map((name) => `  - name: ${name}`).join('\n')}
 

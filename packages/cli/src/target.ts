@@ -28,10 +28,15 @@ export function openTarget(invocation: Invocation): Target {
   }
   const { services } = context.loaded.site
   const service = services.find((candidate) => candidate.name === name)
-  if (service === undefined || into === undefined) {
-    throw new KnownError('USAGE', '--service NAME and --into DIR go together', {
-      hint: `The services: ${services.map((candidate) => candidate.name).join(', ')}.`,
-    })
+  if (name === undefined || into === undefined || service === undefined) {
+    const isUnknown = name !== undefined && into !== undefined
+    throw new KnownError(
+      'USAGE',
+      isUnknown
+        ? `there is no service ${JSON.stringify(name)}`
+        : '--service NAME and --into DIR go together',
+      { hint: `The services: ${services.map((candidate) => candidate.name).join(', ')}.` },
+    )
   }
   const checkout = resolve(invocation.terminal.folder, into)
   if (!existsSync(join(checkout, '.git'))) {

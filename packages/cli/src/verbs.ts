@@ -44,6 +44,11 @@ export function findVerb(args: readonly string[]): { verb: Verb; rest: readonly 
       hint: `One of: ${below.join(', ')}.`,
     })
   }
+  if (args[0]?.startsWith('-') === true) {
+    throw new KnownError('USAGE', `options go after the verb, and ${args[0]} stands before it`, {
+      hint: `Such as: tierseal check ${args.slice(0, 2).join(' ')}`,
+    })
+  }
   const meant = suggest(
     args[0] ?? '',
     verbs.map(({ name }) => name),

@@ -35,7 +35,7 @@ const build = fc.constantFrom(
 )
 const policy = fc.record({
   runbooks: maybe(fc.constant('https://git.internal/runbooks')),
-  platformImages: maybe(fc.constant([`${host}/platform/pause@${digest}`])),
+  platformImages: maybe(fc.constant([`${host}/platform/runner@${digest}`])),
   excludedNamespaces: maybe(fc.constantFrom(['kube-system'], ['kyverno', 'storage'])),
   exceptions: maybe(fc.constant(['kyverno/debug'])),
 })

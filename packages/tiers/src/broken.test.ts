@@ -178,6 +178,12 @@ const cases: readonly Case[] = [
     '- { name: orders, directory: . }',
     'TIERS_DUPLICATE 11:32',
   ),
+  broken('two tiers of one name', '- name: prod', '- name: dev', 'TIERS_DUPLICATE 18:11'),
+  inProd(
+    'a tier that writes the token of another',
+    '    pin: { token: GITOPS_TOKEN_DEV }',
+    'TIERS_SHARED 19:19',
+  ),
   broken('two tiers of one branch', 'branch: main', 'branch: develop', 'TIERS_SHARED 19:13'),
   broken(
     'two tiers of one cluster',
@@ -253,13 +259,13 @@ const cases: readonly Case[] = [
     'a registry account that pushes for a protected tier and for another',
     'registry: { ',
     'registry: { credentials: { username: U, password: P }, ',
-    'TIERS_SHARED 18:5',
+    'TIERS_SHARED 5:26',
   ),
   broken(
     'a token that pins for a protected tier and for another',
     'gitops: { ',
     'gitops: { token: T, ',
-    'TIERS_SHARED 18:5',
+    'TIERS_SHARED 7:18',
   ),
   broken(
     'a build argument that a forge would evaluate',

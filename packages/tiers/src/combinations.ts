@@ -3,6 +3,7 @@ import { foreignFindings } from './combinations/foreign.ts'
 import { generatorFindings } from './combinations/generator-version.ts'
 import { namesFindings } from './combinations/names.ts'
 import { pinFindings } from './combinations/pin.ts'
+import { secretsFindings } from './combinations/secrets.ts'
 import { separationFindings } from './combinations/separation.ts'
 import { signatureFindings } from './combinations/signature.ts'
 import { supportedFindings } from './combinations/supported.ts'
@@ -15,6 +16,7 @@ const rules: readonly ((site: Site, source: YamlSource) => readonly Finding[])[]
   generatorFindings,
   namesFindings,
   separationFindings,
+  secretsFindings,
   signatureFindings,
   transportFindings,
   admissionFindings,

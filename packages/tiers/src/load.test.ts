@@ -206,3 +206,17 @@ describe('errors of the schema hide none of the rules', () => {
     expect(codesOf(smallest.replace(from, to))).toEqual([expected])
   })
 })
+
+test('a token for all tiers is told of once, where it stands, with what to do there', () => {
+  const third =
+    '  - { name: live, branch: live, cluster: "https://live.internal", kyverno: "1.19", argocd: "3.2" }'
+  const text = `${smallest.trimEnd()}\n${third}\n`.replace('gitops: { ', 'gitops: { token: T, ')
+  const loading = inspectSite('tiers.yaml', text)
+  expect(loading.ok ? [] : loading.findings).toEqual([
+    expect.objectContaining({
+      code: 'TIERS_SHARED',
+      message: expect.stringContaining('GitOps token: T'),
+      help: 'Remove it here, or set pin.token in each tier.',
+    }),
+  ])
+})

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { hostOf, logOf } from '@tierseal/test-kit/lab'
 
-const runbooks = 'docs/runbooks of tierseal'
+const pageOf = (runbook: string): string => `docs/runbooks/${runbook}.md of tierseal`
 
 /** What an ImageValidatingPolicy of the dev tier says of every image without a valid signature, whatever the cause. */
-export const unsignedRefusal = `Policy tierseal-dev-images failed: not signed by the key of tier dev: see ${runbooks}/image-not-signed.md`
+export const unsignedRefusal = `Policy tierseal-dev-images failed: not signed by the key of tier dev: see ${pageOf('image-not-signed')}`
 
 /** The same of the policy for ephemeral containers. */
 export const unsignedDebugRefusal = unsignedRefusal.replace('-images', '-images-ephemeral')
@@ -13,7 +13,7 @@ export const unsignedDebugRefusal = unsignedRefusal.replace('-images', '-images-
 /** What the API server says of an image from outside the dev tier's path, before Kyverno is asked. */
 export const foreignRefusal =
   "ValidatingAdmissionPolicy 'tierseal-dev-foreign-images' with binding 'tierseal-dev-foreign-images' denied request: " +
-  `tier dev runs images below ${hostOf('registry')}/dev/ and its platform images only: see ${runbooks}/foreign-image.md`
+  `tier dev runs images below ${hostOf('registry')}/dev/ and its platform images only: see ${pageOf('foreign-image')}`
 
 /** How a ClusterPolicy of the dev tier refuses an image: with the cause, and without the message of the policy. */
 export function clusterPolicyRefusal(image: string, cause: string): string {

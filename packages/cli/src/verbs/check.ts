@@ -1,9 +1,9 @@
 import { type FileState, isLeftOver, siteState } from '@tierseal/generator'
 import { ownersOf, ownerTexts } from '../owners.ts'
-import { unpinned, unpinnedWarning } from '../pins.ts'
 import { configHelp, configOption } from '../site-context.ts'
 import { openTarget, type Target, targetHelp, targetOptions } from '../target.ts'
 import type { Verb } from '../verb.ts'
+import { warningsOf } from '../warnings.ts'
 
 const meaning: Readonly<Record<FileState['state'], string>> = {
   clean: 'as it should be',
@@ -32,6 +32,7 @@ tells a file that somebody edited from one that tiers.yaml has moved away from. 
   run: (invocation) => {
     const target = openTarget(invocation)
     const { loaded, files, place } = target
+    const warnings = warningsOf(target)
     const states = siteState(loaded.site, files, place)
     const drifted = states.filter(({ state }) => state !== 'clean')
     const owners = new Map(drifted.map((file) => [file, editedOwners(target, file)]))
@@ -47,14 +48,14 @@ tells a file that somebody edited from one that tiers.yaml has moved away from. 
       exitCode: drifted.length === 0 ? 0 : 1,
       json: {
         clean: drifted.length === 0,
-        unpinned: unpinned(loaded.site),
+        ...warnings.json,
         files: states.map((file) => {
           const { path, state } = file
           const by = owners.get(file) ?? []
           return by.length === 0 ? { path, state } : { path, state, owners: by }
         }),
       },
-      text: [...lines, ...unpinnedWarning(loaded.site), summary].join('\n'),
+      text: [...lines, ...warnings.lines, summary].join('\n'),
     }
   },
 }

@@ -1,8 +1,8 @@
-import { type Generated, generateSite, publicKeyFile } from '@tierseal/generator'
-import { unpinned, unpinnedWarning } from '../pins.ts'
+import { type Generated, generateSite } from '@tierseal/generator'
 import { configHelp, configOption, type SiteContext } from '../site-context.ts'
 import { openTarget, targetHelp, targetOptions } from '../target.ts'
 import type { Outcome, Verb } from '../verb.ts'
+import { warningsOf } from '../warnings.ts'
 
 export const generate: Verb = {
   name: 'generate',
@@ -41,18 +41,14 @@ anything is wrong nothing is written. A file that was edited by hand is not over
 function describe(done: Generated, context: SiteContext, dryRun: boolean): Outcome {
   const paths = (states: Generated['written']) => states.map(({ path }) => path)
   const would = dryRun ? 'would be ' : ''
-  const keyless = keylessTiers(context)
+  const warnings = warningsOf(context)
   const lines = [
     ...paths(done.written).map((path) => `${would}written  ${path}`),
     ...paths(done.pruned).map((path) => `${would}deleted  ${path}`),
     ...paths(done.orphans).map(
       (path) => `orphan   ${path} (no longer asked for; --prune deletes it)`,
     ),
-    ...keyless.map(
-      (tier) =>
-        `warning: tier ${tier} has no key on record, so its images are all refused: tierseal keys init ${tier}`,
-    ),
-    ...unpinnedWarning(context.loaded.site),
+    ...warnings.lines,
     `${done.written.length} ${would}written, ${done.pruned.length} ${would}deleted, ${done.unchanged} as they should be`,
   ]
   const json = {
@@ -60,14 +56,8 @@ function describe(done: Generated, context: SiteContext, dryRun: boolean): Outco
     deleted: paths(done.pruned),
     orphans: paths(done.orphans),
     unchanged: done.unchanged,
-    tiersWithoutKey: keyless,
-    unpinned: unpinned(context.loaded.site),
+    ...warnings.json,
     dryRun,
   }
   return { exitCode: 0, json, text: lines.join('\n') }
-}
-
-function keylessTiers({ loaded, folder }: SiteContext): readonly string[] {
-  const names = loaded.site.tiers.map(({ name }) => name)
-  return names.filter((name) => folder.read(publicKeyFile(name)) === undefined)
 }

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { KnownError } from '@tierseal/errors'
 import { writeTogether } from '@tierseal/generator'
-import { jsonSchemaText, loadSite } from '@tierseal/tiers'
+import { jsonSchemaText } from '@tierseal/tiers'
 import { configPath } from '../site-context.ts'
+import { demandGoodAnswers } from '../starting-answers.ts'
 import { startingAnswers, startingQuestions } from '../starting-questions.ts'
 import { startingSite } from '../starting-site.ts'
 import type { Verb } from '../verb.ts'
@@ -34,9 +36,11 @@ not answer, Enter takes the default; the rest is in tiers.yaml.`,
     const { text, terminal } = invocation
     const config = configPath(resolve(terminal.folder, text('config') ?? '.'))
     const folder = dirname(config)
+    refuseCheckout(folder)
     refuseExisting(config)
-    const site = startingSite(await startingAnswers(invocation))
-    loadSite('tiers.yaml', site)
+    const answers = await startingAnswers(invocation)
+    demandGoodAnswers(answers)
+    const site = startingSite(answers)
     const files = [
       { path: config, text: site },
       { path: join(folder, 'tiers.schema.json'), text: jsonSchemaText() },
@@ -83,6 +87,16 @@ const next = [
   '  5. tierseal vault apply         write the policies and roles to Vault',
   '  6. tierseal check               in CI: tells whether a file was edited or is stale',
 ]
+
+const checkout = fileURLToPath(new URL('../../../../', import.meta.url))
+
+// A site there would be in nobody's review, and in the way of a release.
+function refuseCheckout(folder: string): void {
+  if (!existsSync(folder) || realpathSync(folder) !== realpathSync(checkout)) return
+  throw new KnownError('USAGE', `${folder} is the checkout of tierseal, and no place for a site`, {
+    hint: 'Make a folder for the site, a repository of its own, and run init there.',
+  })
+}
 
 function refuseExisting(config: string): void {
   if (!existsSync(config)) return

@@ -61,6 +61,8 @@ function celList(values: readonly string[]): string {
 
 // A denial shows nothing but this text, so it has to say where the rest stands.
 function message({ policy }: Scope['site'], what: string, runbook: string): string {
-  const address = policy.runbooks?.replace(/\/$/, '') ?? 'docs/runbooks of tierseal'
-  return `${what}: see ${address}/${runbook}.md`
+  const page = `${runbook}.md`
+  const address = policy.runbooks?.replace(/\/$/, '')
+  const where = address === undefined ? `docs/runbooks/${page} of tierseal` : `${address}/${page}`
+  return `${what}: see ${where}`
 }

@@ -52,6 +52,8 @@ export function separationFindings({ tiers }: Site, source: YamlSource): readonl
     ...published(tier, source, index),
     ...tiers
       .slice(0, index)
+      // One name makes all the rest alike: that is told of by itself.
+      .filter(({ name }) => name !== tier.name)
       .flatMap((earlier) => [
         ...separate
           .filter((rule) => rule.of(tier) === rule.of(earlier))
@@ -61,7 +63,6 @@ export function separationFindings({ tiers }: Site, source: YamlSource): readonl
           .map((rule) => shared(source, index, earlier, tier, rule, 'overlap in')),
         ...sharedDestination(tier, earlier, source, index),
         ...crossed(tier, earlier, source, index),
-        ...sharedSecrets(tier, earlier, source, index),
       ]),
   ])
 }
@@ -103,28 +104,6 @@ function published({ name, vault }: Tier, source: YamlSource, index: number): re
       help: 'Leave both out to get paths made from the name of the tier.',
     },
   ]
-}
-
-// What may push for a protected tier must be in no job of another.
-const secrets: readonly Separate[] = [
-  {
-    what: 'registry account',
-    key: ['registryCredentials'],
-    of: ({ registryCredentials }) => registryCredentials.password,
-  },
-  { what: 'GitOps token', key: ['pin', 'token'], of: ({ pin }) => pin.token },
-]
-
-function sharedSecrets(
-  tier: Tier,
-  earlier: Tier,
-  source: YamlSource,
-  index: number,
-): readonly Finding[] {
-  if (!tier.protected && !earlier.protected) return []
-  return secrets
-    .filter((rule) => rule.of(tier) === rule.of(earlier))
-    .map((rule) => shared(source, index, earlier, tier, rule, 'share'))
 }
 
 // Two clusters that one Argo CD takes for one.
