@@ -45,6 +45,15 @@ describe('HttpsClient', () => {
     expect(seen).toEqual([])
   })
 
+  it('reads no answer of any size, and says that this was it', async () => {
+    const url = await listen((_, response) => void response.end(Buffer.alloc(17 * 1024 * 1024)))
+    const request = { method: 'GET', url: new URL('/v2/large', url) } as const
+    await expect(plainClient(30_000).request(request)).rejects.toMatchObject({
+      code: 'ANSWER_TOO_LARGE',
+      message: `${url.origin}: the answer to /v2/large has over 16 MiB`,
+    })
+  })
+
   it('ends at the deadline where the server never answers', async () => {
     const url = await listen(() => undefined)
     await expect(plainClient(100).request({ method: 'GET', url })).rejects.toMatchObject({

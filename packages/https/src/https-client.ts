@@ -79,7 +79,11 @@ export class HttpsClient {
     const signal = AbortSignal.timeout(timeoutMs)
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void =>
-        reject(explainConnection(error, request.url, { timeoutMs, clientCertificate }))
+        reject(
+          error instanceof KnownError
+            ? error
+            : explainConnection(error, request.url, { timeoutMs, clientCertificate }),
+        )
       const { method, headers } = request
       const body = request.body === undefined ? undefined : Buffer.from(request.body)
       const length = body === undefined ? {} : { 'content-length': String(body.length) }
@@ -90,7 +94,7 @@ export class HttpsClient {
         signal,
       })
       outgoing.on('error', fail)
-      outgoing.on('response', (incoming) => collect(incoming).then(resolve, fail))
+      outgoing.on('response', (incoming) => collect(incoming, request.url).then(resolve, fail))
       outgoing.end(body)
     })
   }
@@ -128,12 +132,12 @@ function assertScheme(url: URL, plainHttp: boolean): void {
   })
 }
 
-async function collect(incoming: http.IncomingMessage): Promise<HttpsResponse> {
+async function collect(incoming: http.IncomingMessage, url: URL): Promise<HttpsResponse> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming) {
     size += chunk.length
-    if (size > maxAnswerBytes) throw new Error(`the answer is larger than ${maxAnswerBytes} bytes`)
+    if (size > maxAnswerBytes) throw tooLarge(url)
     chunks.push(chunk)
   }
   return {
@@ -141,6 +145,17 @@ async function collect(incoming: http.IncomingMessage): Promise<HttpsResponse> {
     headers: incoming.headers,
     body: Buffer.concat(chunks),
   }
+}
+
+function tooLarge({ origin, pathname }: URL): KnownError {
+  const most = `${maxAnswerBytes / 1024 / 1024} MiB`
+  return new KnownError(
+    'ANSWER_TOO_LARGE',
+    `${origin}: the answer to ${pathname} has over ${most}`,
+    {
+      hint: 'Look at what is stored there; nothing that is asked for is as large.',
+    },
+  )
 }
 
 function redirectRefused(url: URL, response: HttpsResponse): KnownError {

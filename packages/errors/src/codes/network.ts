@@ -47,6 +47,10 @@ export const networkCodes = {
     meaning: 'The connection broke.',
     remedy: 'Look at the server and at what stands between.',
   },
+  ANSWER_TOO_LARGE: {
+    meaning: 'The server answered with more than anything that is asked for can have.',
+    remedy: 'Look at what is stored at this address; a manifest has 4 MiB at the most.',
+  },
   DEADLINE_EXCEEDED: {
     meaning: 'The server did not answer within the deadline.',
     remedy: 'A firewall that drops packets looks like this; check the route, then the server.',
