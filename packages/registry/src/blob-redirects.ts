@@ -10,7 +10,8 @@ interface Connection {
   readonly ca?: CertificateAuthority | undefined
   readonly clientCertificate?: ClientCertificate | undefined
   readonly plainHttp?: boolean | undefined
-  readonly timeoutMs: number
+  /** As Date.now(). */
+  readonly deadlineAt: number
 }
 
 const maxRedirects = 3
@@ -24,12 +25,13 @@ const maxRedirects = 3
 export async function followBlob(
   first: HttpsResponse,
   from: URL,
-  { ca, plainHttp, timeoutMs }: Connection,
+  { ca, plainHttp, deadlineAt }: Connection,
 ): Promise<HttpsResponse> {
   let response = first
   let url = from
   for (let count = 0; isRedirect(response); count++) {
     url = targetOf(response, url, count)
+    const timeoutMs = Math.max(1, deadlineAt - Date.now())
     const client = new HttpsClient({ ca, timeoutMs, plainHttp: url.protocol === 'http:' })
     if (url.protocol === 'http:' && plainHttp !== true) throw refused(url, 'it is plain HTTP')
     try {

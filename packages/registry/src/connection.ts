@@ -33,26 +33,47 @@ export interface Question {
   readonly accept: string
 }
 
+/** What every view of one registry has in common. */
+interface Shared {
+  readonly https: HttpsClient
+  readonly authorization: Authorization
+}
+
 /**
  * Asks one registry: challenges are met, and 429, 5xx and broken connections tried again until the
  * deadline. Every other answer is given as it came.
  */
 export class RegistryConnection {
   readonly #options: RegistryClientOptions
-  readonly #https: HttpsClient
-  readonly #authorization: Authorization
+  readonly #shared: Shared
+  readonly #endsAt: number
 
-  constructor(options: RegistryClientOptions) {
-    const { ca, clientCertificate, plainHttp, timeoutMs, credentials } = options
-    const connection = { ca, clientCertificate, plainHttp, timeoutMs }
+  constructor(
+    options: RegistryClientOptions,
+    shared = share(options),
+    endsAt = Number.POSITIVE_INFINITY,
+  ) {
     this.#options = options
-    this.#https = new HttpsClient(connection)
-    this.#authorization = new Authorization(credentials, connection)
+    this.#shared = shared
+    this.#endsAt = endsAt
   }
 
-  /** @throws KnownError REGISTRY_BUSY, and those of the network and of a token server */
-  ask(question: Question): Promise<HttpsResponse> {
-    const deadlineAt = Date.now() + this.#options.timeoutMs
+  /** The same connection, which asks nothing from then on (as Date.now()). */
+  until(endsAt: number): RegistryConnection {
+    return new RegistryConnection(this.#options, this.#shared, Math.min(endsAt, this.#endsAt))
+  }
+
+  /** When an operation that begins now has to have ended (as Date.now()). */
+  deadlineAt(): number {
+    return Math.min(Date.now() + this.#options.timeoutMs, this.#endsAt)
+  }
+
+  /**
+   * @throws KnownError REGISTRY_BUSY, DEADLINE_EXCEEDED, and those of the network and of a token server
+   */
+  async ask(question: Question): Promise<HttpsResponse> {
+    const deadlineAt = this.deadlineAt()
+    if (deadlineAt <= Date.now()) throw tooLate(this.subject(question.path, question.rest))
     const attempt = async (): Promise<HttpsResponse> => {
       const response = await this.#askOnce(question, deadlineAt)
       if (response.status !== 429 && response.status < 500) return response
@@ -69,11 +90,12 @@ export class RegistryConnection {
   ): Promise<readonly T[]> {
     const all: T[] = []
     let response = first
+    const within = this.until(this.deadlineAt())
     for (;;) {
       all.push(...read(tryJson(response.body.toString('utf8'))))
       const rest = nextPage(response, path)
       if (rest === undefined) return all
-      response = await this.ask({ path, rest, accept: '*/*' })
+      response = await within.ask({ path, rest, accept: '*/*' })
       this.demandSuccess(response, this.subject(path, rest))
     }
   }
@@ -98,26 +120,41 @@ export class RegistryConnection {
   }
 
   close(): void {
-    this.#https.close()
+    this.#shared.https.close()
   }
 
   async #askOnce(question: Question, deadlineAt: number): Promise<HttpsResponse> {
     const { method = 'GET', path, rest, accept } = question
     const url = this.url(path, rest)
-    const shown = this.#authorization.headerFor(path)
+    const shown = this.#shared.authorization.headerFor(path)
     const send = (authorization: Readonly<Record<string, string>>): Promise<HttpsResponse> => {
       const headers = { accept, ...authorization }
       const timeoutMs = remaining(deadlineAt)
-      return this.#https.request({ method, url, headers, redirects: 'return', timeoutMs })
+      return this.#shared.https.request({ method, url, headers, redirects: 'return', timeoutMs })
     }
     const response = await send(shown)
     if (response.status !== 401) return response
-    const useful = await this.#authorization.meet(response, path, {
+    const useful = await this.#shared.authorization.meet(response, path, {
       shown: 'authorization' in shown,
       timeoutMs: remaining(deadlineAt),
     })
-    return useful ? send(this.#authorization.headerFor(path)) : response
+    return useful ? send(this.#shared.authorization.headerFor(path)) : response
   }
+}
+
+function share({ credentials, ...options }: RegistryClientOptions): Shared {
+  const { ca, clientCertificate, plainHttp, timeoutMs } = options
+  const connection = { ca, clientCertificate, plainHttp, timeoutMs }
+  return {
+    https: new HttpsClient(connection),
+    authorization: new Authorization(credentials, connection),
+  }
+}
+
+function tooLate(subject: string): KnownError {
+  return new KnownError('DEADLINE_EXCEEDED', `${subject}: no time was left to ask for it`, {
+    hint: 'Raise timeout-seconds, or look at what took the time before.',
+  })
 }
 
 function remaining(deadlineAt: number): number {

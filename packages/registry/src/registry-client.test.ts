@@ -254,6 +254,41 @@ test('an answer that stops in the middle is DEADLINE_EXCEEDED', async () => {
   })
 })
 
+test('a view of it asks nothing after its own deadline, and shares what was learnt', async () => {
+  const seen: string[] = []
+  const client = await clientOf(
+    (request, response) => {
+      seen.push(request.headers.authorization?.slice(0, 5) ?? '')
+      response.setHeader('www-authenticate', 'Basic realm="lab"')
+      if (request.headers.authorization === undefined) answer(response, 401, 'text/plain')
+      else if (request.url?.endsWith('/silent') !== true) serveManifest(request, response)
+    },
+    { timeoutMs: 60_000, credentials: { username: 'robot', password: 'secret' } },
+  )
+  const late = { code: 'DEADLINE_EXCEEDED' }
+  await client.getManifest('dev/app', digest)
+  const soon = client.until(Date.now() + 500)
+  await expect(soon.getManifest('dev/app', 'silent')).rejects.toMatchObject(late)
+  expect(seen).toEqual(['', 'Basic', 'Basic'])
+  await expect(soon.getManifest('dev/app', digest)).rejects.toMatchObject({
+    ...late,
+    message: expect.stringContaining(`dev/app manifests/${digest}`),
+  })
+  expect(seen).toHaveLength(3)
+  expect(await client.getManifest('dev/app', digest)).toBeDefined()
+})
+
+test('does not read pages for ever', async () => {
+  const client = await clientOf(
+    (request, response) => {
+      response.setHeader('link', `<${request.url}>; rel="next"`)
+      answer(response, 200, 'application/json', JSON.stringify({ tags: ['1'] }))
+    },
+    { timeoutMs: 700 },
+  )
+  await expect(client.tagsList('dev/app')).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+})
+
 test('nothing listening is CONNECTION_REFUSED', async () => {
   const client = new RegistryClient({ host: '127.0.0.1:1', plainHttp: true, timeoutMs: 400 })
   await expect(client.getManifest('dev/app', digest)).rejects.toMatchObject({

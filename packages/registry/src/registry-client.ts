@@ -42,9 +42,17 @@ export class RegistryClient {
   readonly #options: RegistryClientOptions
   readonly #connection: RegistryConnection
 
-  constructor(options: RegistryClientOptions) {
+  constructor(options: RegistryClientOptions, connection = new RegistryConnection(options)) {
     this.#options = options
-    this.#connection = new RegistryConnection(options)
+    this.#connection = connection
+  }
+
+  /**
+   * The same client, for what has to end by then however many questions it takes: it asks nothing from that
+   * moment on (as Date.now()). It is closed together with this one.
+   */
+  until(endsAt: number): RegistryClient {
+    return new RegistryClient(this.#options, this.#connection.until(endsAt))
   }
 
   /**
@@ -82,9 +90,11 @@ export class RegistryClient {
   async getBlob(path: string, digest: Digest): Promise<Buffer | undefined> {
     const rest = `blobs/${digest}`
     const subject = this.#connection.subject(path, `blob ${digest}`)
+    const deadlineAt = this.#connection.deadlineAt()
     const first = await this.#connection.ask({ path, rest, accept: '*/*' })
     if (isAbsent(first)) return undefined
-    const response = await followBlob(first, this.#connection.url(path, rest), this.#options)
+    const from = this.#connection.url(path, rest)
+    const response = await followBlob(first, from, { ...this.#options, deadlineAt })
     this.#connection.demandSuccess(response, subject)
     proveContent(contentDigest(response.body), digest, subject)
     return response.body
