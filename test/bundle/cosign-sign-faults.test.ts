@@ -6,8 +6,11 @@ import {
   hang,
   loginPage,
   makeCertificateAuthority,
+  pushBlob,
+  putManifest,
   type Reply,
   type SeenRequest,
+  slowly,
   startFaultServer,
   temporaryDirectory,
   trickle,
@@ -73,6 +76,28 @@ describe.skipIf(lacksSigningTools)('cosign-sign, a registry that misbehaves:', (
       expect(Date.now() - startedAt).toBeLessThan(30_000)
     },
   )
+
+  it('gives an image up at its deadline, though each single answer comes in time', async () => {
+    const payload = '{}'
+    const { server, image } = await between(({ path }) =>
+      path.includes('/blobs/') ? slowly(1_000, answer(200, payload)) : undefined,
+    )
+    const mediaType = 'application/vnd.dev.cosign.simplesigning.v1+json'
+    const { registry } = site
+    const layer = await pushBlob(registry, 'dev/payments', mediaType, Buffer.from(payload))
+    const layers = Array.from({ length: 20 }, () => layer)
+    const type = 'application/vnd.oci.image.manifest.v1+json'
+    const manifest = { schemaVersion: 2, mediaType: type, config: layer, layers }
+    const tag = `${image.split('@')[1]?.replace(':', '-')}.sig`
+    await putManifest(registry, 'dev/payments', tag, type, Buffer.from(JSON.stringify(manifest)))
+    const startedAt = Date.now()
+    const result = await site.sign({ image, format: 'legacy', 'timeout-seconds': '5' })
+    await server.stop()
+    expect(result.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(`^DEADLINE_EXCEEDED: .*${server.host}`),
+    ])
+    expect(Date.now() - startedAt).toBeLessThan(18_000)
+  })
 
   it('leaves no process behind where the registry never answers the push', async () => {
     const { server, image } = await between(pushing(hang))

@@ -20,7 +20,11 @@ export interface SignContext {
   readonly timeoutMs: number
 }
 
-/** What the registry holds for an image now. */
+/**
+ * What the registry holds for an image now.
+ *
+ * @throws KnownError DEADLINE_EXCEEDED, and what the registry answers
+ */
 export function look(
   { image, registry }: Target,
   { format, publicKey, annotations }: SignContext,
@@ -28,6 +32,6 @@ export function look(
 ): Promise<Findings> {
   const { digest, repository } = image
   const { path } = repository
-  const { client } = registry
+  const client = registry.client.until(deadlineAt)
   return findSignatures(format, { client, path, digest, publicKey, annotations, deadlineAt })
 }

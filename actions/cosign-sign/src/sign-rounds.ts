@@ -22,7 +22,7 @@ const deadlineCodes: readonly string[] = ['TOOL_TIMEOUT', 'DEADLINE_EXCEEDED']
  * Signs an image and looks for the signature until it lasts; again where another writer dropped it or
  * the registry was busy.
  *
- * @throws KnownError SIGN_LOST, TOOL_TIMEOUT, and what cosign or the registry say
+ * @throws KnownError SIGN_LOST, TOOL_TIMEOUT, DEADLINE_EXCEEDED, and what cosign or the registry say
  */
 export async function signUntilThere(
   target: Target,
@@ -30,35 +30,61 @@ export async function signUntilThere(
   deadlineAt: number,
 ): Promise<Findings> {
   let failure: KnownError | undefined
+  let written = 0
   for (let round = 1; round <= maxRounds && Date.now() < deadlineAt; round++) {
     const startedAt = Date.now()
     failure = await trySign(target, context, deadlineAt, failure)
-    if (failure !== undefined && Date.now() >= deadlineAt) break
+    if (failure === undefined) written++
+    else if (Date.now() >= deadlineAt) break
     const writeMs = Date.now() - startedAt
     const findings = await settle({
-      look: () => look(target, context, deadlineAt),
+      look: () => lookAfter(failure, target, context, deadlineAt),
       writeMs,
       deadlineAt,
     })
     if (findings.signatures.length > 0) return findings
     log.warning(`${nameOf(target.image)}: ${failure?.message ?? overwritten}; round ${round}`)
-    await sleep(pauseMs(round, failure === undefined ? writeMs : undefined))
+    if (round === maxRounds) break
+    const longestMs = failure === undefined ? 2 * writeMs : 400 * 2 ** round
+    await pause(Math.min(longestMs, deadlineAt - Date.now()))
   }
-  throw failure ?? lost(target)
+  throw failure ?? (written === 0 ? tooLate(target) : lost(target, written))
 }
 
 const overwritten = 'another writer has overwritten the signature'
 
 // At random, so that writers who collided once do not meet again in step.
-function pauseMs(round: number, writeMs: number | undefined): number {
-  return Math.random() * (writeMs === undefined ? 400 * 2 ** round : 2 * writeMs)
+function pause(longestMs: number): Promise<void> {
+  return sleep(Math.random() * Math.max(0, longestMs))
 }
 
-function lost({ image }: Target): KnownError {
+// Where the time ends while the registry is looked at, the cause is what cosign failed of before.
+async function lookAfter(
+  failure: KnownError | undefined,
+  target: Target,
+  context: SignContext,
+  deadlineAt: number,
+): Promise<Findings> {
+  try {
+    return await look(target, context, deadlineAt)
+  } catch (error) {
+    throw isLate(error) && failure !== undefined ? failure : error
+  }
+}
+
+function lost({ image }: Target, times: number): KnownError {
   return new KnownError(
     'SIGN_LOST',
-    `${nameOf(image)}: other writers kept overwriting the signature, ${maxRounds} times or until the deadline`,
+    `${nameOf(image)}: other writers overwrote the signature each time it was made, ${times} in all`,
     { hint: 'Let one job at a time sign an image (concurrency in the workflow).' },
+  )
+}
+
+function tooLate({ image }: Target): KnownError {
+  return new KnownError(
+    'DEADLINE_EXCEEDED',
+    `${nameOf(image)}: no time was left to sign after ${image.repository.registry} was looked at`,
+    { hint: 'Look at why the registry is slow, or raise timeout-seconds.' },
   )
 }
 
@@ -76,9 +102,13 @@ async function trySign(
     if (!(error instanceof KnownError)) throw error
     if (transientCodes.includes(error.code)) return error
     // A round that had little time left ends by its deadline; the cause is what came before.
-    if (earlier !== undefined && deadlineCodes.includes(error.code)) return earlier
+    if (earlier !== undefined && isLate(error)) return earlier
     throw error
   }
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof KnownError && deadlineCodes.includes(error.code)
 }
 
 async function runSign(target: Target, context: SignContext, deadlineAt: number): Promise<void> {

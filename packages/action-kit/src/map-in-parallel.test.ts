@@ -17,3 +17,15 @@ test('works on as many as allowed, and keeps the order', async () => {
 test('ends at once where there is nothing to do', async () => {
   expect(await mapInParallel([], 4, async () => 1)).toEqual([])
 })
+
+test('begins nothing more once one has failed', async () => {
+  const begun: number[] = []
+  const working = mapInParallel([1, 2, 3, 4, 5], 2, async (item) => {
+    begun.push(item)
+    await sleep(item * 10)
+    if (item === 1) throw new Error('one')
+  })
+  await expect(working).rejects.toThrow('one')
+  await sleep(60)
+  expect(begun).toEqual([1, 2])
+})

@@ -8,6 +8,7 @@ import {
   ToolFailure,
 } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
+import { KnownError } from '@tierseal/errors'
 import type { Credentials } from '@tierseal/registry'
 import { noPlainHttp, withoutBlockedAttempt } from './plain-http.ts'
 import { type CosignVersion, parseCosignVersion } from './version.ts'
@@ -56,11 +57,12 @@ export class Cosign {
   /**
    * Runs one command to its end and returns what it printed on stdout.
    *
-   * @throws KnownError TOOL_TIMEOUT, or the true cause of its failure
+   * @throws KnownError TOOL_TIMEOUT, DEADLINE_EXCEEDED, or the true cause of its failure
    */
   async run({ args, environment, credentials, deadlineAt }: CosignCall): Promise<string> {
     log.debug(`cosign ${args.join(' ')}`)
-    const timeoutMs = Math.max(1, deadlineAt - Date.now())
+    const timeoutMs = deadlineAt - Date.now()
+    if (timeoutMs <= 0) throw tooLate(args)
     const env = { ...this.#environment(credentials), ...environment }
     try {
       const onSpawn = rememberChild(this.#options.home)
@@ -92,4 +94,10 @@ export class Cosign {
       COSIGN_REGISTRY_PASSWORD: password,
     }
   }
+}
+
+function tooLate([verb]: readonly string[]): KnownError {
+  return new KnownError('DEADLINE_EXCEEDED', `no time was left to start cosign ${verb}`, {
+    hint: 'Raise timeout-seconds, or look at what took the time before: the registry, or Vault.',
+  })
 }

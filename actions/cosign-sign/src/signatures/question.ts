@@ -4,6 +4,7 @@ import type { PublicKey } from '../key/public-key.ts'
 
 /** An image in a registry, and whose signature of it counts. */
 export interface Question {
+  /** One that asks nothing after the deadline. */
   readonly client: RegistryClient
   /** The repository, without the host. */
   readonly path: string
@@ -11,7 +12,7 @@ export interface Question {
   readonly publicKey: PublicKey
   /** What a signature must have been made with, as name=value. */
   readonly annotations: readonly string[]
-  /** Nothing more is asked of the registry after this moment (as Date.now()). */
+  /** The deadline of the image (as Date.now()). */
   readonly deadlineAt: number
 }
 

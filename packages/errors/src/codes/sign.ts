@@ -11,7 +11,8 @@ export const signCodes = {
     remedy: 'Look at whether the push ended; sign the digest that the build step gave.',
   },
   SIGN_INDEX: {
-    meaning: 'An index that is to be signed with all its images names one that cannot be read.',
+    meaning:
+      'An index that is to be signed with all its images names one that cannot be read, or too many.',
     remedy: 'Push the index again with sha256 digests, or sign its images by name.',
   },
   SIGN_NO_IMAGE: {
