@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findSecrets, readActionDefinition } from '@tierseal/test-kit'
 import { unwrapKey } from '@tierseal/vault'
 import { expect, test } from 'vitest'
@@ -63,6 +64,12 @@ describeEachVault(
       for (const text of [...expected, outputs['fingerprint'], 'kubernetes, ci-signer-dev']) {
         expect(summary).toContain(`\`${text}\``)
       }
+    })
+
+    test('a handle whose life is over is told as that, and not as opened by somebody else', async () => {
+      const handle = wrappedOf((await fetched({ 'handle-ttl-seconds': '1' })).handle)
+      await sleep(handle.expiresAt - Date.now() + 1)
+      await expect(unwrapKey(handle, 5000)).rejects.toMatchObject({ code: 'VAULT_HANDLE_EXPIRED' })
     })
 
     test('a handle whose token somebody replaced does not open', async () => {

@@ -39,6 +39,8 @@ interface Cause {
 /** What a connection was tried with. */
 interface Attempt {
   readonly timeoutMs: number
+  /** Whether that was what requests before it had left of the deadline. */
+  readonly leftover: boolean
   /** Whether there was a client certificate to show. */
   readonly clientCertificate: boolean
 }
@@ -48,10 +50,26 @@ interface Attempt {
  */
 export function explainConnection(error: unknown, url: URL, attempt: Attempt): KnownError {
   const { code, ...hint } = causeOf(error, attempt, url.protocol === 'https:')
-  const detail =
-    code === 'DEADLINE_EXCEEDED' ? `no answer within ${attempt.timeoutMs} ms` : detailOf(error)
+  const late = code === 'DEADLINE_EXCEEDED'
+  if (late && attempt.leftover) {
+    const left = `${attempt.timeoutMs} ms, which was all that was left of the deadline`
+    return new KnownError(code, `${url.origin}: no answer within ${left}`, {
+      hint: `The server was asked before within the same deadline: ${leftoverRemedy}`,
+      cause: error,
+    })
+  }
+  const detail = late ? `no answer within ${attempt.timeoutMs} ms` : detailOf(error)
   return new KnownError(code, `${url.origin}: ${detail}`, { ...hint, cause: error })
 }
+
+/** The known error where the deadline has passed before a request was sent. */
+export function noTimeLeft(url: URL): KnownError {
+  return new KnownError('DEADLINE_EXCEEDED', `${url.origin}: no time was left to ask it`, {
+    hint: `The deadline had passed before: ${leftoverRemedy}`,
+  })
+}
+
+const leftoverRemedy = 'look at what took the time, or raise timeout-seconds.'
 
 function causeOf(error: unknown, { clientCertificate }: Attempt, secure: boolean): Cause {
   const alert = /SSL alert number (\d+)/.exec(detailOf(error))?.[1]

@@ -68,6 +68,35 @@ describe('HttpsClient', () => {
     })
   })
 
+  it('says where a request had only what others had left of the deadline', async () => {
+    let replies = 1
+    const url = await listen((_, response) => (replies-- > 0 ? response.end() : undefined))
+    const client = plainClient(60_000)
+    await client.request({ method: 'GET', url })
+    const cut = client.request({ method: 'GET', url, timeoutMs: 50 })
+    await expect(cut).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      message: expect.stringMatching(/no answer within 50 ms, .* left/),
+      hint: expect.stringMatching(/^(?!.*firewall).*timeout-seconds/),
+    })
+  })
+
+  it('does not start a request for which no time is left', async () => {
+    let asked = 0
+    const url = await listen((_, response) => {
+      asked += 1
+      response.end()
+    })
+    for (const timeoutMs of [0, -1]) {
+      await expect(plainClient().request({ method: 'GET', url, timeoutMs })).rejects.toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+        message: expect.stringContaining('no time was left'),
+        hint: expect.stringMatching(/^(?!.*firewall).*timeout-seconds/),
+      })
+    }
+    expect(asked).toBe(0)
+  })
+
   it('says that nothing listens', async () => {
     const url = await listen(() => undefined)
     await new Promise((resolve) => servers.pop()?.close(resolve))

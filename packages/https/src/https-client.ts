@@ -3,7 +3,7 @@ import type * as https from 'node:https'
 import { KnownError } from '@tierseal/errors'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import type { ClientCertificate } from './client-certificate.ts'
-import { explainConnection } from './explain-connection.ts'
+import { explainConnection, noTimeLeft } from './explain-connection.ts'
 
 export interface HttpsClientOptions {
   /** Trusted alone when given; else Node's own roots. */
@@ -22,7 +22,7 @@ export interface HttpsRequest {
   readonly body?: string | Uint8Array
   /** `refuse` (default) throws REDIRECT_REFUSED; `return` hands the 3xx answer to the caller. */
   readonly redirects?: 'refuse' | 'return'
-  /** A shorter deadline than the client's, for this request alone. */
+  /** A shorter deadline than the client's: what other requests have left of it. Nothing is sent where it is over. */
   readonly timeoutMs?: number
 }
 
@@ -71,18 +71,20 @@ export class HttpsClient {
   }
 
   async #send(request: HttpsRequest): Promise<HttpsResponse> {
-    const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs
-    const clientCertificate = this.#options.clientCertificate !== undefined
-    assertScheme(request.url, this.#options.plainHttp === true)
+    const { timeoutMs: wholeMs, clientCertificate, plainHttp } = this.#options
+    const timeoutMs = request.timeoutMs ?? wholeMs
+    assertScheme(request.url, plainHttp === true)
+    if (timeoutMs <= 0) throw noTimeLeft(request.url)
+    // The first request has spent what it lacks on nothing that was asked of this server.
+    const leftover = this.#transport !== undefined && timeoutMs < wholeMs
+    const attempt = { timeoutMs, leftover, clientCertificate: clientCertificate !== undefined }
     this.#transport ??= openTransport(this.#options)
     const { send, agent } = await this.#transport
     const signal = AbortSignal.timeout(timeoutMs)
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void =>
         reject(
-          error instanceof KnownError
-            ? error
-            : explainConnection(error, request.url, { timeoutMs, clientCertificate }),
+          error instanceof KnownError ? error : explainConnection(error, request.url, attempt),
         )
       const { method, headers } = request
       const body = request.body === undefined ? undefined : Buffer.from(request.body)

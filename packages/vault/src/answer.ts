@@ -8,7 +8,8 @@ export interface Answer {
   readonly data: JsonRecord | undefined
   readonly auth: JsonRecord | undefined
   readonly wrapInfo: JsonRecord | undefined
-  readonly warnings: readonly string[]
+  /** When the request was sent that this answers, as Date.now(). */
+  readonly askedAt: number
 }
 
 /** A token that Vault gave for a login. */
@@ -27,18 +28,12 @@ export interface Login {
 
 /** An answer that Vault holds back behind a single-use token. */
 export interface Wrapped {
-  readonly requestId: string
   /** Mask it before anything else. */
   readonly token: string
   readonly accessor: string
   readonly creationPath: string
-  readonly ttlSeconds: number
-}
-
-/** What Vault says of a wrapping token without opening it. */
-export interface WrappingFacts {
-  readonly creationPath: string
-  readonly ttlSeconds: number
+  /** Until when it can be opened at least, as Date.now() of this machine: its life begins when Vault makes it. */
+  readonly expiresAt: number
 }
 
 /** The values of a secret and, in KV version 2, which version they are. */
@@ -47,19 +42,18 @@ export interface KvRead {
   readonly data: JsonRecord
   /** Undefined in KV version 1. */
   readonly version: number | undefined
-  readonly createdTime: string | undefined
 }
 
 /** @throws KnownError VAULT_PROTOCOL where the body is not an answer of Vault */
-export function parseAnswer(body: unknown): Answer {
-  if (body === undefined || body === '') return emptyAnswer
+export function parseAnswer(body: unknown, askedAt: number): Answer {
+  if (body === undefined || body === '') return { ...emptyAnswer, askedAt }
   if (!isRecord(body)) throw protocolError('the answer is not a JSON object')
   return {
     requestId: textOf(body, 'request_id') ?? '',
     data: recordOf(body, 'data'),
     auth: recordOf(body, 'auth'),
     wrapInfo: recordOf(body, 'wrap_info'),
-    warnings: textsOf(body, 'warnings'),
+    askedAt,
   }
 }
 
@@ -79,22 +73,23 @@ export function parseLogin({ requestId, auth }: Answer): Login {
 }
 
 /** @throws KnownError VAULT_PROTOCOL where the answer is not wrapped, though that was asked */
-export function parseWrapped({ requestId, wrapInfo }: Answer): Wrapped {
+export function parseWrapped({ wrapInfo, askedAt }: Answer): Wrapped {
   const token = textOf(wrapInfo, 'token')
-  if (token === undefined || token === '') throw protocolError('the answer is not wrapped')
+  const ttlSeconds = numberOf(wrapInfo, 'ttl')
+  if (token === undefined || token === '' || ttlSeconds === undefined) {
+    throw protocolError('the answer is not wrapped')
+  }
   return {
-    requestId,
     token,
     accessor: textOf(wrapInfo, 'accessor') ?? '',
     creationPath: textOf(wrapInfo, 'creation_path') ?? '',
-    ttlSeconds: numberOf(wrapInfo, 'ttl') ?? 0,
+    expiresAt: askedAt + ttlSeconds * 1000,
   }
 }
 
 /** @throws KnownError VAULT_KV_VERSION where the shape is of the other engine */
 export function parseKvRead({ requestId, data }: Answer, kvVersion: 1 | 2): KvRead {
-  if (kvVersion === 1)
-    return { requestId, data: data ?? {}, version: undefined, createdTime: undefined }
+  if (kvVersion === 1) return { requestId, data: data ?? {}, version: undefined }
   const values = recordOf(data, 'data')
   const metadata = recordOf(data, 'metadata')
   if (values === undefined || metadata === undefined) {
@@ -102,12 +97,7 @@ export function parseKvRead({ requestId, data }: Answer, kvVersion: 1 | 2): KvRe
       hint: 'Set kv-version to 1 if the engine at this mount is of version 1.',
     })
   }
-  return {
-    requestId,
-    data: values,
-    version: numberOf(metadata, 'version'),
-    createdTime: textOf(metadata, 'created_time'),
-  }
+  return { requestId, data: values, version: numberOf(metadata, 'version') }
 }
 
 export function protocolError(flaw: string): KnownError {
@@ -116,10 +106,9 @@ export function protocolError(flaw: string): KnownError {
   })
 }
 
-const emptyAnswer: Answer = {
+const emptyAnswer: Omit<Answer, 'askedAt'> = {
   requestId: '',
   data: undefined,
   auth: undefined,
   wrapInfo: undefined,
-  warnings: [],
 }

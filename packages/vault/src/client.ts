@@ -9,12 +9,11 @@ import {
   parseWrapped,
   protocolError,
   type Wrapped,
-  type WrappingFacts,
 } from './answer.ts'
 import { explainLogin } from './explain-login.ts'
 import { explainUnwrapped } from './explain-read.ts'
 import { explainRefusal } from './explain-refusal.ts'
-import { numberOf, textOf } from './json.ts'
+import { textOf } from './json.ts'
 import { type Caller, createCaller } from './node-vault-caller.ts'
 import { encodeVaultPath } from './path.ts'
 import { VaultRefusal } from './refusal.ts'
@@ -29,7 +28,7 @@ export interface VaultClientOptions {
   readonly ca: CertificateAuthority | undefined
   /** Deadline of one operation with all its retries. */
   readonly timeoutMs: number
-  /** No operation goes on after this moment (as Date.now()), whatever its own deadline. */
+  /** What the client's deadlineAt is at first. */
   readonly deadlineAt?: number | undefined
 }
 
@@ -46,15 +45,21 @@ export interface KubernetesLogin {
  */
 export class VaultClient implements Sender {
   readonly address: string
-  readonly #options: VaultClientOptions
+  /**
+   * No operation goes on after this moment (as Date.now()), whatever its own deadline; where it is undefined, each has
+   * its own alone. Several operations that are one step to the user share it.
+   */
+  deadlineAt: number | undefined
+  readonly #timeoutMs: number
   readonly #https: HttpsClient
   readonly #call: Caller
   readonly #secrets = new Set<string>()
 
   constructor(options: VaultClientOptions) {
-    const { address, namespace, ca, timeoutMs } = options
-    this.#options = options
+    const { address, namespace, ca, timeoutMs, deadlineAt } = options
     this.address = address.text
+    this.deadlineAt = deadlineAt
+    this.#timeoutMs = timeoutMs
     this.#https = new HttpsClient({ ca, timeoutMs, plainHttp: address.plainHttp })
     this.#call = createCaller(this.#https, address.text, namespace)
   }
@@ -69,14 +74,14 @@ export class VaultClient implements Sender {
     return parseWrapped(await this.#login(login, wrapTtlSeconds))
   }
 
-  /** Where a wrapping token comes from and how long it lives, without opening it. */
-  async lookupWrapping(token: string): Promise<WrappingFacts> {
+  /** The path of the request that made a wrapping token, without opening it. */
+  async lookupWrapping(token: string): Promise<string> {
     this.#secrets.add(token)
     const path = 'sys/wrapping/lookup'
     const { data } = await this.request({ method: 'POST', path, body: { token }, retry: 'read' })
     const creationPath = textOf(data, 'creation_path')
-    if (creationPath === undefined) throw protocolError('a wrapping token without a creation path')
-    return { creationPath, ttlSeconds: numberOf(data, 'creation_ttl') ?? 0 }
+    if (creationPath !== undefined) return creationPath
+    throw protocolError('a wrapping token without a creation path')
   }
 
   /**
@@ -128,25 +133,27 @@ export class VaultClient implements Sender {
     const { method, path, query = {}, body, token, wrapTtlSeconds, retry: rule = 'once' } = request
     const { graceMs = 0 } = request
     if (token !== undefined) this.#secrets.add(token)
-    const { timeoutMs, deadlineAt: latest = Number.POSITIVE_INFINITY } = this.#options
-    const now = Date.now()
-    const deadlineAt = Math.max(Math.min(now + timeoutMs, latest), now + graceMs)
+    const deadlineAt = this.#deadlineOf(graceMs)
     const search = new URLSearchParams(query).toString()
     const target = encodeVaultPath(path) + (search === '' ? '' : `?${search}`)
-    const attempt = (): Promise<unknown> =>
-      this.#call({
-        method,
-        path: target,
-        body,
-        token,
-        wrapTtlSeconds,
-        timeoutMs: Math.max(1, deadlineAt - Date.now()),
-      })
-    const shouldRetry = (error: unknown): boolean => mayPass(error, rule)
+    let askedAt = 0
+    const attempt = (): Promise<unknown> => {
+      askedAt = Date.now()
+      const timeoutMs = deadlineAt - askedAt
+      return this.#call({ method, path: target, body, token, wrapTtlSeconds, timeoutMs })
+    }
+    let passing: unknown
+    const shouldRetry = (error: unknown): boolean => {
+      const again = mayPass(error, rule)
+      if (again) passing = error
+      return again
+    }
     try {
-      return parseAnswer(await retry(attempt, { deadlineAt, shouldRetry, ...pace }))
+      const answer = await retry(attempt, { deadlineAt, shouldRetry, ...pace })
+      return parseAnswer(answer, askedAt)
     } catch (error) {
-      throw this.#withoutSecrets(error)
+      // A last attempt that the deadline cuts off says less than the failure for which it was made.
+      throw this.#withoutSecrets(isDeadline(error) ? (passing ?? error) : error)
     }
   }
 
@@ -165,6 +172,12 @@ export class VaultClient implements Sender {
       if (!(error instanceof VaultRefusal)) throw error
       throw explainLogin(error, { ...this.#facts(`POST ${path}`), mount, role })
     }
+  }
+
+  #deadlineOf(graceMs: number): number {
+    const now = Date.now()
+    const latest = this.deadlineAt ?? Number.POSITIVE_INFINITY
+    return Math.max(Math.min(now + this.#timeoutMs, latest), now + graceMs)
   }
 
   #facts(doing: string): { address: string; doing: string } {
@@ -189,4 +202,8 @@ export class VaultClient implements Sender {
     const hint = error.hint === undefined ? {} : { hint: clean(error.hint) }
     return new KnownError(error.code, clean(error.message), hint)
   }
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof KnownError && error.code === 'DEADLINE_EXCEEDED'
 }

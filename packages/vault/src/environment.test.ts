@@ -75,7 +75,7 @@ test('prints nothing, whatever DEBUG says', async () => {
   try {
     await withClient(async (client) => {
       const { token } = await client.login(login)
-      await client.session(token).lookupSelf()
+      await client.session(token).find('auth/token/lookup-self')
     })
     expect([...out.mock.calls, ...err.mock.calls]).toEqual([])
   } finally {
@@ -90,7 +90,7 @@ test('puts neither token nor service account token into the error of a broken co
         client.login(login).catch((error: unknown) => error),
         client
           .session(secret.token)
-          .lookupSelf()
+          .find('auth/token/lookup-self')
           .catch((error: unknown) => error),
       ]),
     'http://127.0.0.1:9',

@@ -75,8 +75,9 @@ const causes: readonly Cause[] = [
   {
     code: 'VAULT_WRAPPING_SPENT',
     applies: isSpentOrUnknown,
-    meaning: 'the wrapping token was used before, or has expired',
-    hint: 'If the steps ran within its lifetime, somebody else opened it: treat the key as exposed, see the audit log of Vault, and rotate it.',
+    // Its life is not over: it is not asked about after that (open-held-back.ts).
+    meaning: 'the wrapping token was opened before',
+    hint: 'Unless this job used the handle twice, somebody else opened it: treat the key as exposed, see the audit log of Vault, and rotate it.',
   },
   {
     code: 'VAULT_WRITE_CONFLICT',

@@ -6,14 +6,16 @@ const server = { address: 'https://vault.internal:8200', namespace: '', ca: '' }
 const token = 's.CANARY-wrapping-token'
 const fields = { privateKey: 'private_key', password: 'password' }
 const creationPath = 'cosign/data/tiers/dev'
+const expiresAt = Date.UTC(2026, 10, 26)
 
 const handles: readonly KeyHandle[] = [
-  { kind: 'wrapped', ...server, token, creationPath, fields },
+  { kind: 'wrapped', ...server, token, creationPath, expiresAt, fields },
   {
     kind: 'transit',
     ...server,
     token,
     creationPath: 'auth/kubernetes/login',
+    expiresAt,
     mount: 'transit',
     key: 'dev',
     keyVersion: undefined,
@@ -58,6 +60,8 @@ describe('a key handle', () => {
     ],
     ['a wrapped handle with an empty token', encoded({ ...handles[0], token: '' })],
     ['a wrapped handle without fields', encoded({ ...handles[0], fields: undefined })],
+    ['a wrapped handle without an end', encoded({ ...handles[0], expiresAt: undefined })],
+    ['a transit handle with a text as its end', encoded({ ...handles[1], expiresAt: '60s' })],
     ['a transit handle with a text as version', encoded({ ...handles[1], keyVersion: '1' })],
     [
       'a transit handle that does not say what to check',

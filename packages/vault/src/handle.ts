@@ -11,22 +11,28 @@ export interface HandleServer {
   readonly ca: string
 }
 
-/** A read of the key that Vault holds back behind a single-use token. */
-export interface WrappedHandle extends HandleServer {
-  readonly kind: 'wrapped'
+/** An answer that Vault holds back behind a single-use token. */
+export interface HeldBack extends HandleServer {
   /** The wrapping token: the one sensitive value of the handle. */
   readonly token: string
   /** Where the wrapped answer must come from; a token wrapped by somebody else says another path. */
   readonly creationPath: string
+  /**
+   * Until when it can be opened, as Date.now(). The clock is that of the runner, which both steps run on: Vault's own
+   * is not asked.
+   */
+  readonly expiresAt: number
+}
+
+/** A read of the key that is held back. */
+export interface WrappedHandle extends HeldBack {
+  readonly kind: 'wrapped'
   readonly fields: KeyFields
 }
 
-/** A response-wrapped login for a key that never leaves Vault. */
-export interface TransitHandle extends HandleServer {
+/** A login that is held back, for a key that never leaves Vault. */
+export interface TransitHandle extends HeldBack {
   readonly kind: 'transit'
-  /** The wrapping token of the login. */
-  readonly token: string
-  readonly creationPath: string
   readonly mount: string
   readonly key: string
   /** Undefined means the latest version. */
@@ -97,9 +103,7 @@ function parseWrapped(json: JsonRecord): WrappedHandle {
   if (!isRecord(fields)) throw invalid('it has no fields')
   return {
     kind: 'wrapped',
-    ...parseServer(json),
-    token: filledText(json, 'token'),
-    creationPath: filledText(json, 'creationPath'),
+    ...parseHeldBack(json),
     fields: {
       privateKey: filledText(fields, 'privateKey'),
       password: filledText(fields, 'password'),
@@ -114,9 +118,7 @@ function parseTransit(json: JsonRecord): TransitHandle {
   }
   return {
     kind: 'transit',
-    ...parseServer(json),
-    token: filledText(json, 'token'),
-    creationPath: filledText(json, 'creationPath'),
+    ...parseHeldBack(json),
     mount: filledText(json, 'mount'),
     key: filledText(json, 'key'),
     keyVersion: typeof keyVersion === 'number' ? keyVersion : undefined,
@@ -126,11 +128,17 @@ function parseTransit(json: JsonRecord): TransitHandle {
   }
 }
 
-function parseServer(json: JsonRecord): HandleServer {
+function parseHeldBack(json: JsonRecord): HeldBack {
+  const expiresAt = json['expiresAt']
+  // Without it, a handle that was too old would look like one that somebody opened.
+  if (typeof expiresAt !== 'number') throw invalid('it does not say until when it can be opened')
   return {
     address: filledText(json, 'address'),
     namespace: anyText(json, 'namespace'),
     ca: anyText(json, 'ca'),
+    token: filledText(json, 'token'),
+    creationPath: filledText(json, 'creationPath'),
+    expiresAt,
   }
 }
 

@@ -1,5 +1,5 @@
 export { parseVaultAddress, type VaultAddress } from './address.ts'
-export type { Answer, KvRead, Login, Wrapped, WrappingFacts } from './answer.ts'
+export type { Answer, KvRead, Login, Wrapped } from './answer.ts'
 export { type Breadth, breadthOf, refuseOtherBreadth } from './breadth.ts'
 export { type KubernetesLogin, VaultClient, type VaultClientOptions } from './client.ts'
 export { longestTokenSeconds, refuseUnfitToken } from './fit-token.ts'
@@ -28,7 +28,6 @@ export type { VaultRequest } from './request.ts'
 export type { KvReadRequest, VaultSession } from './session.ts'
 export { othersKeys, transitBreadth } from './transit-breadth.ts'
 export {
-  clientOf,
   fieldOf,
   openTransitLogin,
   type TransitLogin,

@@ -67,16 +67,6 @@ export class VaultSession {
     return found
   }
 
-  /** What Vault knows of this token. */
-  async lookupSelf(): Promise<JsonRecord> {
-    const answer = await this.request({
-      method: 'GET',
-      path: 'auth/token/lookup-self',
-      retry: 'read',
-    })
-    return answer.data ?? {}
-  }
-
   /**
    * Revokes this token. Vault answers the same 403 for a token that is gone and for one whose policies
    * lack the right, so it counts as gone only where capabilities() has seen the right before.

@@ -3,8 +3,9 @@ import { loadCertificateAuthority } from '@tierseal/https'
 import { parseVaultAddress } from './address.ts'
 import { type Login, parseLogin } from './answer.ts'
 import { VaultClient } from './client.ts'
-import type { HandleServer, TransitHandle, WrappedHandle } from './handle.ts'
+import type { HeldBack, TransitHandle, WrappedHandle } from './handle.ts'
 import { type JsonRecord, recordOf, textOf } from './json.ts'
+import { openHeldBack } from './open-held-back.ts'
 import type { VaultSession } from './session.ts'
 
 /** The key as it came out of Vault: mask both before anything else. */
@@ -14,29 +15,16 @@ export interface UnwrappedKey {
   readonly password: string
 }
 
-/** The client for the server that a handle names. Close it after use. */
-export function clientOf(server: HandleServer, timeoutMs: number): VaultClient {
-  const { address, namespace, ca } = server
-  return new VaultClient({
-    address: parseVaultAddress(address),
-    namespace,
-    ca: ca === '' ? undefined : loadCertificateAuthority(ca),
-    timeoutMs,
-  })
-}
-
 /**
- * Opens a wrapped handle: proves first that its token was made by the read that the handle names, then
- * takes the key out, which can be done once.
+ * Opens a wrapped handle, which can be done once.
  *
- * @throws KnownError VAULT_WRAPPING_SPENT where it was opened before: the alarm that somebody else did
- * @throws KnownError VAULT_WRAPPING_FOREIGN, VAULT_FIELD_MISSING, and what requests throw
+ * @param timeoutMs deadline of all of it
+ * @throws KnownError VAULT_FIELD_MISSING, and what openHeldBack throws
  */
 export async function unwrapKey(handle: WrappedHandle, timeoutMs: number): Promise<UnwrappedKey> {
   const client = clientOf(handle, timeoutMs)
   try {
-    await proveOrigin(client, handle)
-    const { data } = await client.unwrap(handle.token, handle.creationPath)
+    const { data } = await openHeldBack(client, handle, handle.creationPath)
     // The answer of KV version 2 has its values one level deeper.
     const values = recordOf(data, 'metadata') === undefined ? data : recordOf(data, 'data')
     const { privateKey, password } = handle.fields
@@ -48,7 +36,7 @@ export async function unwrapKey(handle: WrappedHandle, timeoutMs: number): Promi
 
 /** A login that was held back: the one who opens it must revoke it. */
 export interface TransitLogin {
-  /** Close it after the session is revoked. */
+  /** Close it after the session is revoked. Its deadlineAt is that of opening; take it away when the key is open. */
   readonly client: VaultClient
   readonly session: VaultSession
   /** Mask its token before anything else. */
@@ -58,7 +46,8 @@ export interface TransitLogin {
 /**
  * Opens a transit handle.
  *
- * @throws KnownError VAULT_WRAPPING_SPENT, VAULT_WRAPPING_FOREIGN, and what requests throw
+ * @param timeoutMs deadline of this and of what the caller still asks before the key is open
+ * @throws KnownError what openHeldBack throws
  */
 export async function openTransitLogin(
   handle: TransitHandle,
@@ -66,8 +55,7 @@ export async function openTransitLogin(
 ): Promise<TransitLogin> {
   const client = clientOf(handle, timeoutMs)
   try {
-    await proveOrigin(client, handle)
-    const login = parseLogin(await client.unwrap(handle.token))
+    const login = parseLogin(await openHeldBack(client, handle, 'the login'))
     return { client, session: client.session(login.token), login }
   } catch (error) {
     client.close()
@@ -87,17 +75,12 @@ export function fieldOf(values: JsonRecord | undefined, name: string): string {
   })
 }
 
-async function proveOrigin(
-  client: VaultClient,
-  { token, creationPath }: { token: string; creationPath: string },
-): Promise<void> {
-  const found = await client.lookupWrapping(token)
-  if (found.creationPath === creationPath) return
-  throw new KnownError(
-    'VAULT_WRAPPING_FOREIGN',
-    `the wrapping token was made by ${found.creationPath}, not by ${creationPath}`,
-    {
-      hint: 'Somebody put another token in its place: see the audit log of Vault and rotate the key.',
-    },
-  )
+function clientOf({ address, namespace, ca }: HeldBack, timeoutMs: number): VaultClient {
+  return new VaultClient({
+    address: parseVaultAddress(address),
+    namespace,
+    ca: ca === '' ? undefined : loadCertificateAuthority(ca),
+    timeoutMs,
+    deadlineAt: Date.now() + timeoutMs,
+  })
 }

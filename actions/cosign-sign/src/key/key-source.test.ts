@@ -11,6 +11,7 @@ test.each([
     ...server,
     token: 'hvs.canary',
     creationPath: 'cosign/data/tiers/dev',
+    expiresAt: 1_795_000_000_000,
     fields,
   },
   {
@@ -18,6 +19,7 @@ test.each([
     ...server,
     token: 'hvs.canary',
     creationPath: 'auth/kubernetes/login',
+    expiresAt: 1_795_000_000_000,
     mount: 'transit',
     key: 'dev',
     keyVersion: 1,

@@ -19,8 +19,9 @@ import type { Signer } from './signer.ts'
  * A signer whose key stays in Vault. The login that the handle holds back is opened here, its breadth
  * is proven, and close() revokes it.
  *
- * @throws KnownError VAULT_WRAPPING_SPENT, SIGN_TRANSIT, VAULT_POLICY_*, what refuseUnfitToken and proveKeyType throws
- *   where the key is not on P-256, and what requests throw
+ * @param timeoutMs deadline of opening, and then of each signature
+ * @throws KnownError VAULT_WRAPPING_SPENT, VAULT_HANDLE_EXPIRED, SIGN_TRANSIT, VAULT_POLICY_*, what refuseUnfitToken and
+ *   proveKeyType throws where the key is not on P-256, and what requests throw
  */
 export async function transitSigner(handle: TransitHandle, timeoutMs: number): Promise<Signer> {
   const { client, session, login } = await openTransitLogin(handle, timeoutMs)
@@ -34,6 +35,8 @@ export async function transitSigner(handle: TransitHandle, timeoutMs: number): P
     const breadth = breadthOf(transitBreadth(handle, handle.siblings), { denied: handle.denied })
     await refuseOtherBreadth(session, login, breadth, handle.expectedPolicies)
     const { publicKey, version } = await readKey(session, handle)
+    // The key is open: from here each signature has a deadline of its own.
+    client.deadlineAt = undefined
     return {
       publicKey,
       sign: (digest) => requestSignature(session, handle, version, digest),

@@ -23,6 +23,7 @@ export async function handOverTransit(context: FetchContext): Promise<Fetched> {
     ...server,
     token: wrapped.token,
     creationPath: wrapped.creationPath,
+    expiresAt: wrapped.expiresAt,
     mount: inputs.transitMount,
     key: inputs.transitKey ?? '',
     keyVersion,

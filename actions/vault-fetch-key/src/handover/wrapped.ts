@@ -19,8 +19,9 @@ export async function handOverWrapped(context: FetchContext): Promise<Fetched> {
     return { published, keyVersion, wrapped }
   })
   const { wrapped, ...known } = result
-  const { token, creationPath, accessor } = wrapped
+  const { token, creationPath, expiresAt, accessor } = wrapped
   const fields = { privateKey: inputs.privateKeyField, password: inputs.passwordField }
-  const handle = { kind: 'wrapped', ...server, token, creationPath, fields } as const
+  const held = { ...server, token, creationPath, expiresAt }
+  const handle = { kind: 'wrapped', ...held, fields } as const
   return { handle, login, ...known, wrappingAccessor: accessor }
 }

@@ -138,10 +138,14 @@ export const fetchCodes = {
     meaning: 'The version of the key is not the pinned one, is too old, or is not known.',
     remedy: 'End the rotation that is under way (docs/runbooks/rotate-key.md), or correct the pin.',
   },
+  VAULT_HANDLE_EXPIRED: {
+    meaning: 'The handle was opened too late: what ran between the two steps took too long.',
+    remedy: 'Move it before vault-fetch-key, or raise handle-ttl-seconds there.',
+  },
   VAULT_WRAPPING_SPENT: {
-    meaning: 'The wrapping token was used before or has expired: perhaps somebody opened it.',
+    meaning: 'The handle was opened before, and within its life: perhaps by somebody else.',
     remedy:
-      'If the steps ran within its lifetime, treat the key as exposed: docs/runbooks/rotate-key.md.',
+      'Unless the job used it twice, treat the key as exposed: docs/runbooks/rotate-key.md.',
   },
   VAULT_WRAPPING_FOREIGN: {
     meaning: 'The wrapping token was made by another request than the one of vault-fetch-key.',

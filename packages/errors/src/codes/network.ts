@@ -52,8 +52,9 @@ export const networkCodes = {
     remedy: 'Look at what is stored at this address; a manifest has 4 MiB at the most.',
   },
   DEADLINE_EXCEEDED: {
-    meaning: 'The server did not answer within the deadline.',
-    remedy: 'A firewall that drops packets looks like this; check the route, then the server.',
+    meaning: 'The server did not answer within the deadline, or within what was left of it.',
+    remedy:
+      'A firewall that drops packets looks like this; check the route, then the server. Where the message says that time was left over, look at what took it, or raise timeout-seconds.',
   },
   REDIRECT_REFUSED: {
     meaning: 'The server answered with a redirect, which is never followed with credentials.',
