@@ -61,11 +61,11 @@ test('shows media type and platform of an image, with two requests', async () =>
 })
 
 test('shows the platforms of an index, with one request', async () => {
-  const child = (architecture: string) => ({
+  const entry = (architecture: string) => ({
     ...descriptorOf(imageType, image),
     platform: { os: 'linux', architecture },
   })
-  const index = JSON.stringify({ manifests: [child('amd64'), child('arm64')] })
+  const index = JSON.stringify({ manifests: [entry('amd64'), entry('arm64')] })
   const content = new Map([[`manifests/${digestOf(index)}`, { type: indexType, body: index }]])
   const { client, reference, seen } = await serve(content)
   const proven = await proveImage(client, reference(), digestOf(index))
@@ -110,4 +110,67 @@ test('refuses a signature bundle as NOT_AN_IMAGE', async () => {
   await expect(proveImage(client, reference(), digestOf(bundle))).rejects.toMatchObject({
     code: 'NOT_AN_IMAGE',
   })
+})
+
+const layer = 'application/vnd.oci.image.layer.v1.tar+gzip'
+const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json'
+
+function manifestWith(layerType: string): string {
+  const layers = [descriptorOf(layerType, layerType)]
+  return JSON.stringify({ config: descriptorOf(configType, config), layers })
+}
+
+const plain = manifestWith(layer)
+const signature = manifestWith('application/vnd.dev.cosign.simplesigning.v1+json')
+const attestation = manifestWith('application/vnd.in-toto+json')
+
+const child = (body: string, rest: object = {}) => ({ ...descriptorOf(imageType, body), ...rest })
+const amd64 = { platform: { os: 'linux', architecture: 'amd64' } }
+// As buildkit lists the provenance of an image beside it.
+const unknown = { platform: { os: 'unknown', architecture: 'unknown' } }
+
+/** Proves an index in a registry that holds all that it lists. */
+async function proveIndex(...manifests: readonly object[]) {
+  const index = JSON.stringify({ manifests })
+  const held = [plain, signature, attestation].map((body) => ({ type: imageType, body }))
+  const all = [...held, { type: indexType, body: index }]
+  const content = new Map(all.map((one) => [`manifests/${digestOf(one.body)}`, one]))
+  const { client, reference } = await serve(content)
+  return proveImage(client, reference(), digestOf(index))
+}
+
+test('refuses what .sig holds as NOT_AN_IMAGE, though it has the config of an image', async () => {
+  const content = new Map([
+    ...stored,
+    [`manifests/${digestOf(signature)}`, { type: imageType, body: signature }] as const,
+  ])
+  const { client, reference } = await serve(content)
+  await expect(proveImage(client, reference(), digestOf(signature))).rejects.toMatchObject({
+    code: 'NOT_AN_IMAGE',
+    message: expect.stringContaining('vnd.dev.cosign.simplesigning.v1+json'),
+  })
+})
+
+test.each([
+  [
+    'signature bundles, as the fallback tag names',
+    [child(signature, { artifactType: bundleType })],
+  ],
+  ['signatures that do not say so', [child(signature)]],
+  ['attestations', [child(attestation, unknown)]],
+  ['nothing', []],
+])('refuses an index of %s as NOT_AN_IMAGE', async (_what, children) => {
+  await expect(proveIndex(...children)).rejects.toMatchObject({
+    code: 'NOT_AN_IMAGE',
+    message: expect.stringContaining('an index without an image in it'),
+  })
+})
+
+test('names the platforms of an index, not those of the attestations beside its images', async () => {
+  const { platforms } = await proveIndex(child(plain, amd64), child(attestation, unknown))
+  expect(platforms).toEqual(['linux/amd64'])
+})
+
+test('takes an index that names no platform and holds an image', async () => {
+  expect((await proveIndex(child(signature), child(plain))).platforms).toEqual([])
 })

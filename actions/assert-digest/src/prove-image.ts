@@ -1,16 +1,7 @@
 import { KnownError } from '@tierseal/errors'
 import type { Digest, ImageReference } from '@tierseal/oci'
-import {
-  isImageConfig,
-  isImageManifest,
-  isIndex,
-  type Platform,
-  parseImageManifest,
-  parseIndex,
-  platformOfConfig,
-  type RegistryClient,
-  type StoredManifest,
-} from '@tierseal/registry'
+import type { Platform, RegistryClient } from '@tierseal/registry'
+import { platformsOf } from './platforms.ts'
 
 /** An image that its registry holds under the expected digest. */
 export interface ProvenImage {
@@ -25,7 +16,7 @@ export interface ProvenImage {
 
 /**
  * Proves one image: the manifest of this digest is there, its bytes have this digest, it is an image
- * or an index, and the tag still points at it. Two requests, one more where there is a tag.
+ * or an index of images, and the tag still points at it. Two requests, one more where there is a tag.
  *
  * @throws KnownError DIGEST_ABSENT, NOT_AN_IMAGE, TAG_MOVED, TAG_ABSENT, and those of the registry
  */
@@ -61,35 +52,8 @@ async function proveTag(
   })
 }
 
-async function platformsOf(
-  client: RegistryClient,
-  path: string,
-  manifest: StoredManifest,
-): Promise<readonly Platform[]> {
-  if (isIndex(manifest.mediaType)) {
-    return parseIndex(manifest.bytes).flatMap(({ platform }) => platform ?? [])
-  }
-  const config = isImageManifest(manifest.mediaType)
-    ? parseImageManifest(manifest.bytes)?.config
-    : undefined
-  if (config === undefined || !isImageConfig(config.mediaType)) throw notAnImage(manifest)
-  const blob = await client.getBlob(path, config.digest)
-  const platform = blob === undefined ? undefined : platformOfConfig(blob)
-  return platform === undefined ? [] : [platform]
-}
-
 function absent(name: string, digest: Digest): KnownError {
   return new KnownError('DIGEST_ABSENT', `the registry does not hold ${name}@${digest}`, {
     hint: 'Look at whether the build really pushed: kaniko writes its digest file before the push.',
   })
-}
-
-function notAnImage({ digest, mediaType }: StoredManifest): KnownError {
-  return new KnownError(
-    'NOT_AN_IMAGE',
-    `${digest} is not an image: ${mediaType || 'of no type'}, without an image's config`,
-    {
-      hint: 'Give the digest of the image or of its index.',
-    },
-  )
 }

@@ -7,8 +7,15 @@ export {
 } from './credentials.ts'
 export { type Descriptor, type Platform, tryDescriptor, tryPlatform } from './descriptor.ts'
 export { type DockerConfig, readDockerConfig } from './docker-config.ts'
-export { type ImageManifest, parseImageManifest, parseIndex, platformOfConfig } from './manifest.ts'
-export { isImageConfig, isImageManifest, isIndex } from './media-types.ts'
+export {
+  findNonImage,
+  type ImageManifest,
+  mayBeImage,
+  parseImageManifest,
+  parseIndex,
+  platformOfConfig,
+} from './manifest.ts'
+export { isImageManifest, isIndex } from './media-types.ts'
 export {
   type ManifestHead,
   type Referrers,

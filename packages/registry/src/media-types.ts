@@ -20,12 +20,17 @@ export function isIndex(mediaType: string): boolean {
   return indexManifests.includes(mediaType)
 }
 
-/** Whether a config is that of a container image, not of a signature, a chart or another artifact. */
+/** Whether a config is that of a container image; the signatures of cosign have one too. */
 export function isImageConfig(mediaType: string): boolean {
   return (
     mediaType === 'application/vnd.oci.image.config.v1+json' ||
     mediaType === 'application/vnd.docker.container.image.v1+json'
   )
+}
+
+/** Whether a layer is part of a file system, packed or encrypted in any way (image-spec, layer.md). */
+export function isImageLayer(mediaType: string): boolean {
+  return /^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType)
 }
 
 /** A content type without its parameters, in lower case; '' where there is none. */
