@@ -50,7 +50,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign as a runner runs it:', () => {
   describe('what is refused before the key is opened', () => {
     it.each([
       ['a tag', 'dev/payments:v1', 'REFERENCE_IS_TAG'],
-      ['an empty digest', 'dev/payments@', 'DIGEST_INVALID'],
+      ['an empty digest', 'dev/payments@', 'DIGEST_EMPTY'],
       [
         'a digest that the registry does not hold',
         `dev/payments@sha256:${'0'.repeat(64)}`,

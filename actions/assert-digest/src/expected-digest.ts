@@ -1,13 +1,5 @@
-import { type Code, KnownError } from '@tierseal/errors'
-import {
-  type Digest,
-  type DigestFlaw,
-  type DigestReference,
-  describeNonDigest,
-  findDigestFlaw,
-  type ImageReference,
-  tryDigest,
-} from '@tierseal/oci'
+import { KnownError } from '@tierseal/errors'
+import { type Digest, type DigestReference, type ImageReference, parseDigest } from '@tierseal/oci'
 import { type NewerThan, readDigestFile } from './digest-file.ts'
 
 /** A digest, and who says so. */
@@ -16,31 +8,11 @@ export interface NamedDigest {
   readonly digest: Digest
 }
 
-const codeOfFlaw: Readonly<Record<DigestFlaw, Code>> = {
-  empty: 'DIGEST_EMPTY',
-  'white-space': 'DIGEST_WHITE_SPACE',
-  truncated: 'DIGEST_TRUNCATED',
-  algorithm: 'DIGEST_ALGORITHM',
-  'upper-case': 'DIGEST_UPPER_CASE',
-  form: 'DIGEST_INVALID',
-  characters: 'DIGEST_INVALID',
-  length: 'DIGEST_INVALID',
-}
-
-/** @throws KnownError with the code of the flaw */
-export function parseExactDigest(text: string): Digest {
-  const digest = tryDigest(text)
-  if (digest !== undefined) return digest
-  throw new KnownError(codeOfFlaw[findDigestFlaw(text) ?? 'form'], describeNonDigest(text), {
-    hint: 'Expected sha256:<64 lower-case hex digits>, exactly as kaniko-build writes it.',
-  })
-}
-
-/** @throws KnownError with the code of the flaw, and what readDigestFile throws */
+/** @throws KnownError what parseDigest and readDigestFile throw */
 export function digestOfFile(path: string, newerThan: NewerThan): Digest {
   const text = readDigestFile(path, newerThan)
   try {
-    return parseExactDigest(text)
+    return parseDigest(text)
   } catch (error) {
     if (!(error instanceof KnownError)) throw error
     const hint = error.hint === undefined ? {} : { hint: error.hint }

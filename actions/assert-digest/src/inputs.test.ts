@@ -76,6 +76,16 @@ test.each([
   expect(() => read({ digest })).toThrow(expect.objectContaining({ code }))
 })
 
+test.each([
+  ['', 'DIGEST_EMPTY'],
+  ['sha256:abc', 'DIGEST_TRUNCATED'],
+  [`sha512:${'a'.repeat(128)}`, 'DIGEST_ALGORITHM'],
+  [`sha256:${'A'.repeat(64)}`, 'DIGEST_UPPER_CASE'],
+])('takes the digest behind an image to the letter too: %j is %s', (digest, code) => {
+  const image = `registry.internal:5000/dev/app@${digest}`
+  expect(() => read({ image, digest: '' })).toThrow(expect.objectContaining({ code }))
+})
+
 test('needs no digest input where every image names its own', () => {
   const image = `registry.internal:5000/dev/app@sha256:${'b'.repeat(64)}`
   expect(read({ image, digest: '' }).images.map(({ digest }) => digest)).toEqual([

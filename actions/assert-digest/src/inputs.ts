@@ -18,10 +18,10 @@ import {
   loadCertificateAuthority,
   loadOptionalClientCertificate,
 } from '@tierseal/https'
-import { type Digest, type DigestReference, parseImageReference } from '@tierseal/oci'
+import { type Digest, type DigestReference, parseDigest, parseImageReference } from '@tierseal/oci'
 import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 import { parseNewerThan } from './digest-file.ts'
-import { digestOfFile, parseExactDigest, withDigests } from './expected-digest.ts'
+import { digestOfFile, withDigests } from './expected-digest.ts'
 
 /** What assert-digest is asked to prove, and with what. */
 export interface AssertInputs {
@@ -36,7 +36,7 @@ export interface AssertInputs {
 
 const specs = {
   images: list('image', parseImageReference),
-  digest: exact('digest', parseExactDigest),
+  digest: exact('digest', parseDigest),
   digestFile: optional('digest-file', (path) => path),
   newerThan: required('newer-than', parseNewerThan),
   ca: optional('registry-ca', loadCertificateAuthority),

@@ -31,8 +31,13 @@ test('reads one or many images, and none twice', () => {
 
 test.each([
   ['a tag', 'registry.internal:5000/dev/app:v1', 'REFERENCE_IS_TAG', /names no digest/],
-  ['an empty digest', 'registry.internal:5000/dev/app@', 'DIGEST_INVALID', /it is empty/],
-  ['a cut digest', 'registry.internal:5000/dev/app@sha256:abc', 'DIGEST_INVALID', /instead of 64/],
+  ['an empty digest', 'registry.internal:5000/dev/app@', 'DIGEST_EMPTY', /it is empty/],
+  [
+    'a cut digest',
+    'registry.internal:5000/dev/app@sha256:abc',
+    'DIGEST_TRUNCATED',
+    /instead of 64/,
+  ],
   ['a name without a registry', `app@${digest}`, 'REFERENCE_INVALID', /no registry host/],
 ])('refuses %s with its true cause', (_, text, code, cause) => {
   const reading = (): unknown => read({ image: text })

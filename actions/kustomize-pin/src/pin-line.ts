@@ -20,7 +20,7 @@ const hint =
 /**
  * Reads `overlay-directory [entry=]image@sha256:<digest>`.
  *
- * @throws KnownError PIN_LINE_INVALID, REFERENCE_IS_TAG, DIGEST_INVALID, REFERENCE_INVALID, PIN_PATH_REFUSED
+ * @throws KnownError PIN_LINE_INVALID, REFERENCE_IS_TAG, REFERENCE_INVALID, DIGEST_*, PIN_PATH_REFUSED
  */
 export function parsePinLine(line: string): Pin {
   const words = line.split(/\s+/)

@@ -9,20 +9,24 @@ describe('parseDigest', () => {
   })
 
   it.each([
-    ['', 'it is empty'],
-    [` sha256:${hex}`, 'white space around'],
-    [`sha256:${hex}\n`, 'white space around'],
-    [hex, 'no <algorithm>:<hex> form'],
-    ['sha256:', 'no <algorithm>:<hex> form'],
-    [`sha512:${hex}${hex}`, 'its algorithm is "sha512"'],
-    [`SHA256:${hex}`, 'its algorithm is "SHA256"'],
-    [`sha256:${hex.toUpperCase()}`, 'upper-case hex digits'],
-    [`sha256:${hex.slice(1)}g`, 'not hex digits'],
-    [`sha256:${hex.slice(0, 63)}`, 'has 63 hex digits instead of 64'],
-    [`sha256:${hex}0`, 'has 65 hex digits instead of 64'],
-  ])('refuses %j and names the flaw', (text, flaw) => {
+    ['', 'DIGEST_EMPTY', 'it is empty', 'build step'],
+    [` sha256:${hex}`, 'DIGEST_WHITE_SPACE', 'white space around', 'newline'],
+    [`sha256:${hex}\n`, 'DIGEST_WHITE_SPACE', 'white space around', 'newline'],
+    [hex, 'DIGEST_INVALID', 'no <algorithm>:<hex> form', 'Expected'],
+    ['sha256:', 'DIGEST_INVALID', 'no <algorithm>:<hex> form', 'Expected'],
+    [`sha512:${hex}${hex}`, 'DIGEST_ALGORITHM', 'its algorithm is "sha512"', 'sha256 digest'],
+    [`SHA256:${hex}`, 'DIGEST_ALGORITHM', 'its algorithm is "SHA256"', 'sha256 digest'],
+    [`sha256:${hex.toUpperCase()}`, 'DIGEST_UPPER_CASE', 'upper-case hex digits', 'to the letter'],
+    [`sha256:${hex.slice(1)}g`, 'DIGEST_INVALID', 'not hex digits', 'Expected'],
+    [`sha256:${hex.slice(0, 63)}`, 'DIGEST_TRUNCATED', 'has 63 hex digits', 'cut off'],
+    [`sha256:${hex}0`, 'DIGEST_INVALID', 'has 65 hex digits', 'Expected'],
+  ])('refuses %j with the code and the hint of its flaw', (text, code, flaw, hint) => {
     expect(() => parseDigest(text)).toThrowError(
-      expect.objectContaining({ code: 'DIGEST_INVALID', message: expect.stringContaining(flaw) }),
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining(flaw),
+        hint: expect.stringContaining(hint),
+      }),
     )
     expect(tryDigest(text)).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-import { KnownError } from '@tierseal/errors'
+import { type Code, KnownError } from '@tierseal/errors'
 
 declare const digestBrand: unique symbol
 
@@ -6,7 +6,7 @@ declare const digestBrand: unique symbol
 export type Digest = string & { readonly [digestBrand]: true }
 
 /** The ways in which a text fails to be a digest. */
-export type DigestFlaw =
+type DigestFlaw =
   | 'empty'
   | 'white-space'
   | 'form'
@@ -15,6 +15,42 @@ export type DigestFlaw =
   | 'truncated'
   | 'characters'
   | 'length'
+
+interface Diagnosis {
+  readonly code: Code
+  readonly hint: string
+}
+
+const malformed: Diagnosis = {
+  code: 'DIGEST_INVALID',
+  hint: 'Expected sha256:<64 lower-case hex digits>, exactly as kaniko-build gives it.',
+}
+
+const diagnoses: Readonly<Record<DigestFlaw, Diagnosis>> = {
+  empty: {
+    code: 'DIGEST_EMPTY',
+    hint: 'Look at the build step first: its digest output is empty when it did not finish.',
+  },
+  'white-space': {
+    code: 'DIGEST_WHITE_SPACE',
+    hint: 'Hand it on with nothing around it; printf %s writes a file without a newline.',
+  },
+  truncated: {
+    code: 'DIGEST_TRUNCATED',
+    hint: 'It was cut off on the way: pass the digest output of the build step unchanged.',
+  },
+  algorithm: {
+    code: 'DIGEST_ALGORITHM',
+    hint: 'Give the sha256 digest of the manifest, as the registry names it.',
+  },
+  'upper-case': {
+    code: 'DIGEST_UPPER_CASE',
+    hint: 'Digests are compared to the letter: pass the output of the build step unchanged.',
+  },
+  form: malformed,
+  characters: malformed,
+  length: malformed,
+}
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/
 
@@ -36,18 +72,20 @@ export function tryDigest(text: string): Digest | undefined {
 /**
  * The digest that the text is, to the letter: no trimming, no lower-casing, no other algorithm.
  *
- * @throws KnownError DIGEST_INVALID, naming what is wrong with it
+ * @throws KnownError with the code and the hint of what is wrong with it: DIGEST_EMPTY, DIGEST_WHITE_SPACE,
+ * DIGEST_TRUNCATED, DIGEST_ALGORITHM, DIGEST_UPPER_CASE, or else DIGEST_INVALID
  */
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text
-  throw new KnownError('DIGEST_INVALID', describeNonDigest(text), {
-    hint: 'Expected sha256:<64 lower-case hex digits>.',
-  })
+  const flaw = flawOf(text)
+  const { code, hint } = diagnoses[flaw]
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
+  const message = `${JSON.stringify(shown)} is not a digest: ${explain(flaw, text)}`
+  throw new KnownError(code, message, { hint })
 }
 
-/** What is wrong with a text as a digest; undefined where nothing is. */
-export function findDigestFlaw(text: string): DigestFlaw | undefined {
-  if (isDigest(text)) return undefined
+// Of a text that is not a digest.
+function flawOf(text: string): DigestFlaw {
   if (text.trim() === '') return text === '' ? 'empty' : 'white-space'
   if (text !== text.trim()) return 'white-space'
   const [algorithm = '', hex = '', ...rest] = text.split(':')
@@ -58,13 +96,7 @@ export function findDigestFlaw(text: string): DigestFlaw | undefined {
   return hex.length < 64 ? 'truncated' : 'length'
 }
 
-/** The sentence that says why a text is not a digest. */
-export function describeNonDigest(text: string): string {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
-  return `${JSON.stringify(shown)} is not a digest: ${explain(text)}`
-}
-
-function explain(text: string): string {
+function explain(flaw: DigestFlaw, text: string): string {
   const [algorithm = '', hex = ''] = text.split(':')
   const sentences: Readonly<Record<DigestFlaw, string>> = {
     empty: 'it is empty',
@@ -76,5 +108,5 @@ function explain(text: string): string {
     characters: 'it has characters that are not hex digits',
     length: `it has ${hex.length} hex digits instead of 64`,
   }
-  return sentences[findDigestFlaw(text) ?? 'form']
+  return sentences[flaw]
 }

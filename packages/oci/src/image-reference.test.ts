@@ -44,11 +44,20 @@ describe('parseDigestReference', () => {
     )
   })
 
-  it('says that an empty digest points at the build step', () => {
-    expect(() => parseDigestReference('registry.internal/app@')).toThrowError(
+  it.each([
+    ['', 'DIGEST_EMPTY', 'build step'],
+    [' sha256:abc', 'DIGEST_WHITE_SPACE', 'newline'],
+    ['sha256:abc', 'DIGEST_TRUNCATED', 'cut off'],
+    [digest.toUpperCase().replace('SHA', 'sha'), 'DIGEST_UPPER_CASE', 'to the letter'],
+    [digest.replace('256', '512'), 'DIGEST_ALGORITHM', 'sha256 digest'],
+    [`${digest}0`, 'DIGEST_INVALID', 'Expected'],
+  ])('refuses the digest %j as a digest alone is, and quotes the reference', (bad, code, hint) => {
+    const text = `registry.internal/app@${bad}`
+    expect(() => parseDigestReference(text)).toThrowError(
       expect.objectContaining({
-        code: 'DIGEST_INVALID',
-        hint: expect.stringContaining('build step'),
+        code,
+        message: expect.stringContaining(JSON.stringify(text)),
+        hint: expect.stringContaining(hint),
       }),
     )
   })

@@ -1,4 +1,4 @@
-import { KnownError, messageOf } from '@tierseal/errors'
+import { KnownError } from '@tierseal/errors'
 import { type Digest, parseDigest } from './digest.ts'
 import { parseRepository, type Repository } from './repository.ts'
 
@@ -23,7 +23,7 @@ const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 /**
  * Reads `host[:port]/path[:tag][@digest]`.
  *
- * @throws KnownError REFERENCE_INVALID or DIGEST_INVALID
+ * @throws KnownError REFERENCE_INVALID, and what parseDigest throws
  */
 export function parseImageReference(text: string): ImageReference {
   const at = text.indexOf('@')
@@ -54,14 +54,10 @@ function digestOf(text: string, digest: string): Digest {
   try {
     return parseDigest(digest)
   } catch (error) {
-    const hint =
-      digest === ''
-        ? 'The digest is empty: look at the build step, whose output it should be.'
-        : undefined
-    throw new KnownError('DIGEST_INVALID', `in ${JSON.stringify(text)}: ${messageOf(error)}`, {
-      ...(hint === undefined ? {} : { hint }),
-      cause: error,
-    })
+    if (!(error instanceof KnownError)) throw error
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    const message = `in ${JSON.stringify(text)}: ${error.message}`
+    throw new KnownError(error.code, message, { ...hint, cause: error })
   }
 }
 

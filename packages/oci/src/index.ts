@@ -1,12 +1,4 @@
-export {
-  type Digest,
-  type DigestFlaw,
-  describeNonDigest,
-  findDigestFlaw,
-  noImageDigest,
-  parseDigest,
-  tryDigest,
-} from './digest.ts'
+export { type Digest, noImageDigest, parseDigest, tryDigest } from './digest.ts'
 export {
   type DigestReference,
   type ImageReference,

@@ -39,7 +39,7 @@ export async function tagMovedBeforeThePin(scene: Scene): Promise<Tampering> {
 
 export function emptyDigest(scene: Scene): Promise<Tampering> {
   const image = `${scene.parts.registry.host}/dev/${serviceName}@`
-  return refusedByAction('an empty digest handed to the signer', 'cosign-sign', 'DIGEST_INVALID', {
+  return refusedByAction('an empty digest handed to the signer', 'cosign-sign', 'DIGEST_EMPTY', {
     image,
     key: 'env://SIGNING_KEY',
     ...registryInputs(scene),

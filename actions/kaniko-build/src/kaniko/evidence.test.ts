@@ -20,7 +20,7 @@ test('gives the digest that file and record agree on', () => {
 test.each([
   ['no digest file', undefined, good, 'BUILD_DIGEST_MISSING'],
   ['an empty digest file', '', good, 'BUILD_DIGEST_MISSING'],
-  ['a digest with a newline', `${digest}\n`, good, 'DIGEST_INVALID'],
+  ['a digest with a newline', `${digest}\n`, good, 'DIGEST_WHITE_SPACE'],
   ['no record of a push', digest, undefined, 'BUILD_RECORD_MISMATCH'],
   ['an empty record', digest, '', 'BUILD_RECORD_MISMATCH'],
   [

@@ -12,7 +12,7 @@ interface PushRecord {
  * The digest that a successful kaniko run gives, proven against its own record of its pushes: the digest
  * file alone is written before the push, and by cache pushes too (facts: kaniko.md 1).
  *
- * @throws KnownError BUILD_DIGEST_MISSING, DIGEST_INVALID, BUILD_RECORD_MISMATCH
+ * @throws KnownError BUILD_DIGEST_MISSING, BUILD_RECORD_MISMATCH, DIGEST_*
  */
 export function digestOfEvidence(
   { digestText, pushRecord }: KanikoEvidence,
