@@ -21,10 +21,11 @@ export function diagnose(
   fallback: Code,
   redact: (text: string) => string = (text) => text,
 ): KnownError {
-  const text = `${failure.stderr}\n${failure.stdout}`
+  const stderr = withoutUsage(failure.stderr)
+  const text = `${stderr}\n${failure.stdout}`
   const table: readonly Diagnosis[] = diagnoses[tool]
   const known = table.find(({ pattern }) => pattern.test(text))
-  const quote = redact(lastLines(failure.stderr.trim() === '' ? failure.stdout : failure.stderr))
+  const quote = redact(lastLines(stderr.trim() === '' ? failure.stdout : stderr))
   const said = `${tool} ended with exit code ${failure.exitCode ?? '(killed)'} and said:\n${quote}`
   if (known === undefined) return new KnownError(fallback, said)
   return new KnownError(known.code, `${known.cause}\n${said}`, { hint: known.remedy })
@@ -41,4 +42,15 @@ function lastLines(text: string): string {
     .slice(-6)
     .map((line) => `  ${line.slice(0, 500)}`)
     .join('\n')
+}
+
+const ofUsage = /^(\s.*|[A-Z][A-Za-z ]*:|Use ".*)?$/
+
+// Programs made with cobra print 80 lines of it after a flag that they do not know. A usage that is followed by
+// anything else is not their own.
+function withoutUsage(text: string): string {
+  const lines = text.split('\n')
+  const start = lines.lastIndexOf('Usage:')
+  const isLast = start > 0 && lines.slice(start + 1).every((line) => ofUsage.test(line))
+  return isLast ? lines.slice(0, start).join('\n') : text
 }

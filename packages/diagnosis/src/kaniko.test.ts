@@ -92,3 +92,24 @@ test('kaniko: what a RUN printed is not taken for the cause', () => {
     'BUILD_FAILED',
   )
 })
+
+test('kaniko: quotes the flag that it does not know, and not its usage', () => {
+  const usage = [
+    ...['Usage:', '  executor [flags]', '', 'Available Commands:', '  version     Print it', ''],
+    ...['Flags:', '      --use-new-run      Use the experimental run implementation', ''],
+    ...['Use "executor [command] --help" for more information about a command.', ''],
+  ]
+  const failure = {
+    exitCode: 1,
+    stdout: '',
+    stderr: ['Error: unknown flag: --x', ...usage].join('\n'),
+  }
+  expect(diagnose('kaniko', failure, 'BUILD_FAILED').message).toBe(
+    'kaniko ended with exit code 1 and said:\n  Error: unknown flag: --x',
+  )
+  // What a RUN prints has kaniko's own words after it.
+  const stderr = `${failure.stderr}waiting for process to exit: exit status 1\n`
+  expect(diagnose('kaniko', { ...failure, stderr }, 'BUILD_FAILED').message).toContain(
+    'exit status 1',
+  )
+})

@@ -32,39 +32,46 @@ test.each([
   expect(abilities).toMatchObject({ fork, version: 'v1.28.3' })
 })
 
-const request = { extraArguments: [], secrets: [] }
+const plain = ['--context=dir:///k', '--destination=r.internal/app:1', '--reproducible']
 
-test('refuses build secrets where the fork has none', () => {
+test.each([
+  ['build secrets', '--secret=id=token,src=/k/token', '--secret'],
+  ['an extra argument', '--image-format=oci', '--image-format'],
+])('refuses %s that this fork does not know', (_what, argument, flag) => {
   const abilities = readAbilities('Kaniko version :  v1.24.0', without('--secret', '--materialize'))
-  const wanting = { ...request, secrets: [{ id: 'token', value: Buffer.from('x') }] }
-  expect(() => demandAbilities(abilities, wanting, [])).toThrow(
+  expect(() => demandAbilities(abilities, [...plain, argument, argument])).toThrow(
     expect.objectContaining({
       code: 'ENGINE_CANNOT',
-      message: expect.stringContaining('--secret'),
+      message: `kaniko v1.24.0 (chainguard) does not know ${flag}`,
     }),
   )
 })
 
-test('refuses the build secrets of a pod where the fork has none', () => {
-  const abilities = readAbilities('Kaniko version :  v1.24.0', without('--secret', '--materialize'))
-  const ownFlags = ['one', 'two'].map((id) => `--secret=id=${id},src=/kaniko/${id}`)
-  expect(() => demandAbilities(abilities, request, ownFlags)).toThrow(
-    expect.objectContaining({
-      code: 'ENGINE_CANNOT',
-      message: 'kaniko v1.24.0 (chainguard) does not know --secret',
-    }),
-  )
-})
+test.each([
+  [['--registry-map=index.docker.io=r.internal'], 'v1.21.0'],
+  [['--skip-default-registry-fallback'], 'v1.13.0'],
+  [['--registry-map=a=b', '--skip-default-registry-fallback'], 'v1.21.0'],
+])(
+  'refuses an executor that is too old for %j, and says since when it is there',
+  (given, since) => {
+    const abilities = readAbilities('Kaniko version :  v1.9.1', help)
+    const names = given.map((argument) => argument.split('=')[0]).join(', ')
+    expect(() => demandAbilities(abilities, [...plain, ...given])).toThrow(
+      expect.objectContaining({
+        code: 'TOOL_VERSION',
+        message: `kaniko v1.9.1 (osscontainertools) does not know ${names}; ${since} or later is needed`,
+      }),
+    )
+  },
+)
 
-test('refuses an extra argument that this version does not know', () => {
-  const abilities = readAbilities('v1', help)
-  const wanting = { ...request, extraArguments: ['--image-format=oci'] }
-  expect(() => demandAbilities(abilities, wanting, [])).toThrow('--image-format')
+test('lets a build pass whose flags are all known', () => {
+  expect(() => demandAbilities(readAbilities('v1', help), plain)).not.toThrow()
 })
 
 test('refuses a program that is not kaniko', () => {
   const abilities = readAbilities('GNU coreutils 9.1', 'Usage: true [ignored arguments]')
-  expect(() => demandAbilities(abilities, request, [])).toThrow(
+  expect(() => demandAbilities(abilities, plain)).toThrow(
     expect.objectContaining({ code: 'TOOL_VERSION' }),
   )
 })

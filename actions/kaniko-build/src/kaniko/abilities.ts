@@ -1,5 +1,4 @@
 import { KnownError } from '@tierseal/errors'
-import type { BuildRequest } from '../build-request.ts'
 import type { KanikoAbilities } from '../executors/executor.ts'
 
 /**
@@ -13,39 +12,46 @@ export function readAbilities(versionText: string, helpText: string): KanikoAbil
   return { fork: forkOf(flags), version, flags }
 }
 
+// What this action passes in every build and older executors lack (CHANGELOG of kaniko). A build without them
+// would ask a public registry for an image that the site's own does not have.
+const since: Readonly<Record<string, string>> = {
+  '--registry-map': 'v1.21.0',
+  '--skip-default-registry-fallback': 'v1.13.0',
+}
+
 /**
- * Refuses a request that this binary cannot carry out.
+ * Refuses an argv that this binary does not know whole, before anything is copied for it.
  *
- * @param ownFlags what the executor adds, such as the build secrets of a pod
- * @throws KnownError ENGINE_CANNOT; TOOL_VERSION where it is no kaniko executor at all
+ * @throws KnownError ENGINE_CANNOT; TOOL_VERSION where it is too old, or no kaniko executor at all
  */
-export function demandAbilities(
-  abilities: KanikoAbilities,
-  request: Pick<BuildRequest, 'secrets' | 'extraArguments'>,
-  ownFlags: readonly string[],
-): void {
-  const { flags, fork, version } = abilities
+export function demandAbilities(abilities: KanikoAbilities, args: readonly string[]): void {
+  const { flags } = abilities
   const core = ['--context', '--destination', '--digest-file', '--ignore-path', '--reproducible']
   if (!core.every((flag) => flags.has(flag))) {
     throw new KnownError('TOOL_VERSION', 'kaniko-path is a program that is not a kaniko executor', {
       hint: 'Give the file /kaniko/executor of a kaniko image, of any fork.',
     })
   }
-  const given = [...ownFlags, ...request.extraArguments].map(flagOf)
-  const wanted = [...(request.secrets.length === 0 ? [] : ['--secret']), ...given]
-  const missing = [...new Set(wanted)].filter((flag) => !flags.has(flag))
-  if (missing.length === 0) return
-  throw new KnownError(
-    'ENGINE_CANNOT',
-    `kaniko ${version} (${fork}) does not know ${missing.join(', ')}`,
-    {
-      hint: 'Build secrets and some flags are only in the fork of osscontainertools.',
-    },
-  )
+  const missing = [...new Set(args.map(flagOf))].filter((flag) => !flags.has(flag))
+  if (missing.length > 0) throw lacks(abilities, missing)
 }
 
-function flagOf(argument: string): string {
+/** The flag of an argument in the form `--flag=value`. */
+export function flagOf(argument: string): string {
   return argument.split('=')[0] ?? argument
+}
+
+function lacks({ fork, version }: KanikoAbilities, missing: readonly string[]): KnownError {
+  const said = `kaniko ${version} (${fork}) does not know ${missing.join(', ')}`
+  const tooOld = missing.flatMap((flag) => (since[flag] === undefined ? [] : [since[flag]]))
+  if (tooOld.length === 0) {
+    return new KnownError('ENGINE_CANNOT', said, {
+      hint: 'Build secrets and some flags are only in the fork of osscontainertools.',
+    })
+  }
+  return new KnownError('TOOL_VERSION', `${said}; ${tooOld.sort().at(-1)} or later is needed`, {
+    hint: 'Mirror a later executor, of any fork: without these flags kaniko may ask a public registry.',
+  })
 }
 
 function forkOf(flags: ReadonlySet<string>): KanikoAbilities['fork'] {

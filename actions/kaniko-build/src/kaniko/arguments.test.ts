@@ -49,8 +49,6 @@ test('is the whole argv of a plain build', () => {
     '--destination=r.internal:5000/app:1',
     '--digest-file=/k/digest',
     '--verbosity=info',
-    '--log-format=text',
-    '--log-timestamp=false',
     // A base image without a host is looked for here, never at Docker Hub.
     '--registry-map=index.docker.io=r.internal:5000',
     '--skip-default-registry-fallback',
@@ -80,7 +78,7 @@ test('is the whole argv of a build with everything', () => {
       skipTlsVerify: true,
     },
   }
-  const flags = new Set(['--credential-helpers', '--secret'])
+  const flags = new Set(['--credential-helpers', '--log-format', '--log-timestamp'])
   expect(kanikoArguments(full, layout, { ...abilities, flags })).toEqual([
     '--single-snapshot',
     '--context=dir:///k/context',

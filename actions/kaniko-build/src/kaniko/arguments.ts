@@ -1,12 +1,16 @@
 import type { BuildRequest, Mirror } from '../build-request.ts'
 import type { KanikoAbilities, KanikoLayout } from '../executors/executor.ts'
+import { flagOf } from './abilities.ts'
+
+// Passed only where the probe saw them. Of the first two nothing depends but how the log looks; the cloud
+// providers' helpers of the third would ask metadata servers outside of the site.
+const precautions = ['--log-format=text', '--log-timestamp=false', '--credential-helpers='] as const
 
 // Kaniko knows Docker Hub by the name of its index.
 const hub = 'index.docker.io'
 
 /**
  * Kaniko's argv, in the form `--flag=value` throughout, so that no value can be read as a flag.
- * Flags that not all forks have are given only where the probe saw them.
  */
 export function kanikoArguments(
   request: BuildRequest,
@@ -21,10 +25,7 @@ export function kanikoArguments(
     ...request.destinations.map(({ text }) => `--destination=${text}`),
     `--digest-file=${layout.digestFile}`,
     `--verbosity=${request.verbosity}`,
-    '--log-format=text',
-    '--log-timestamp=false',
-    // The cloud providers' helpers would ask metadata servers outside of the site.
-    ...(flags.has('--credential-helpers') ? ['--credential-helpers='] : []),
+    ...precautions.filter((argument) => flags.has(flagOf(argument))),
     ...contentArguments(request),
     ...request.secrets.map(({ id }) => `--secret=id=${id},src=${layout.secretsDirectory}/${id}`),
     ...sourceArguments(request),

@@ -29,10 +29,10 @@ export class KanikoEngine implements Engine {
     try {
       await executor.open(request)
       const abilities = await probe(executor)
-      demandAbilities(abilities, request, executor.layout.ownFlags)
+      const args = kanikoArguments(request, executor.layout, abilities)
+      demandAbilities(abilities, args)
       const builtBy = `kaniko ${describe(abilities)}, executor ${executor.name}`
       log.info(`engine: ${builtBy}`)
-      const args = kanikoArguments(request, executor.layout, abilities)
       const evidence = await executor.run(args, request)
       const digest = digestOfEvidence(evidence, request.destinations, executor.recordsPushes)
       return { digest, builtBy, unprotected: undefined }
