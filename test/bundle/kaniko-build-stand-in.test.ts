@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   findLeftovers,
@@ -8,6 +8,7 @@ import {
   runPost,
   startRegistry,
   type TestRegistry,
+  temporaryDirectory,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackImage } from '../real/build/base-image.ts'
@@ -196,6 +197,15 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       const message = await refused(`${plain}RUN sleep 300\n`, { 'timeout-seconds': '3' })
       expect(message).toContain('TOOL_TIMEOUT')
       expect(sleepers()).toEqual([])
+    })
+
+    test('ends a copy of the context at the deadline of the whole build', async () => {
+      const directory = temporaryDirectory('path')
+      writeFileSync(join(directory, 'cp'), '#!/bin/sh\nexec sleep 304\n', { mode: 0o755 })
+      const env = { PATH: `${directory}:${process.env['PATH']}` }
+      const { log } = await build(plain, { 'timeout-seconds': '3' }, { env })
+      expect(log).toContain('TOOL_TIMEOUT: copying the context did not end within the 3 s of')
+      expect(findLeftovers('sleep 304').processes).toEqual([])
     })
 
     test('hands on nothing where one of several tags of a repository was not pushed', async () => {

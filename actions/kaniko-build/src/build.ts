@@ -3,6 +3,7 @@ import type { Digest } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
 import type { BuildRequest } from './build-request.ts'
 import { findContext, remoteContext } from './context.ts'
+import { Deadline } from './deadline.ts'
 import { writeDigestFile } from './digest-file.ts'
 import { composeDockerConfig } from './docker-config.ts'
 import type { BuiltImage } from './engine.ts'
@@ -26,6 +27,7 @@ const questionTimeoutMs = 30_000
 /** Builds, pushes, and hands on a digest only when the registry holds it. */
 export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const startedAt = Date.now()
+  const deadline = new Deadline(inputs.timeoutMs, startedAt)
   const { directory, dockerfile } =
     inputs.kubernetes.git === undefined
       ? findContext(inputs.context, inputs.dockerfile)
@@ -40,6 +42,7 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
       ...inputs,
       context: directory,
       dockerfile,
+      deadline,
       access: await accessOf(inputs, pool),
     }
     const built = await engine.build(request)

@@ -1,5 +1,16 @@
 import { type ProcessResult, type RunOptions, runProcess, ToolFailure } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
+import type { Deadline } from './deadline.ts'
+
+/** Far more than an engine needs to say what it is. */
+export const answerMs = 60_000
+
+/** A run's part of a build's time. */
+export interface EngineRun extends Omit<RunOptions, 'timeoutMs'> {
+  readonly deadline: Deadline
+  /** A question is no build: it gets no more than this. */
+  readonly mostMs?: number
+}
 
 /**
  * Runs a program of an engine through the commands that contain it.
@@ -11,19 +22,19 @@ import { KnownError, messageOf } from '@tierseal/errors'
 export async function runEngine(
   name: 'kaniko' | 'buildah',
   command: readonly string[],
-  options: RunOptions,
+  { deadline, mostMs = Number.POSITIVE_INFINITY, ...run }: EngineRun,
 ): Promise<ProcessResult> {
   const [program = '', ...args] = command
+  const options = { ...run, timeoutMs: Math.min(mostMs, deadline.remainingMs) }
   const result = await runProcess(program, args, options).catch((error: unknown) => {
     throw new KnownError('TOOL_MISSING', `${program} cannot be started: ${messageOf(error)}`, {
       cause: error,
     })
   })
+  if (result.timedOut && deadline.isOver) throw deadline.exceeded(name)
   if (result.timedOut) {
-    const limit = `${Math.round(options.timeoutMs / 1000)} s`
-    throw new KnownError('TOOL_TIMEOUT', `${name} did not end within ${limit} and was killed`, {
-      hint: 'See in its log what it waited for; raise timeout-seconds only if it was working.',
-    })
+    const limit = `${mostMs / 1000} s`
+    throw new KnownError('TOOL_TIMEOUT', `${name} did not end within ${limit} and was killed`)
   }
   if (result.exitCode !== 0) throw new ToolFailure(name, args, result)
   return result

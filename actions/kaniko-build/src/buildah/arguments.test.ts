@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BuildRequest } from '../build-request.ts'
+import { Deadline } from '../deadline.ts'
 import { parseDestination } from '../destination.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
 import { type BuildahPlace, registriesConf } from './place.ts'
@@ -38,7 +39,7 @@ const request: BuildRequest = {
     skipTlsVerify: false,
     dockerConfig: '{}',
   },
-  timeoutMs: 1000,
+  deadline: new Deadline(1000),
 }
 
 const access = [

@@ -83,7 +83,6 @@ export class BuildahEngine implements Engine {
     place: BuildahPlace,
     namespaces: BuildNamespaces | undefined,
   ): RunBuildah {
-    const deadlineAt = Date.now() + request.timeoutMs
     return async (makeArguments) => {
       const args = [
         ...globalArguments(place, request.verbosity),
@@ -95,7 +94,7 @@ export class BuildahEngine implements Engine {
         namespaces?.entering(command) ?? contained(this.#containment, command),
         {
           env: childEnvironment(place.environment),
-          timeoutMs: Math.max(1, deadlineAt - Date.now()),
+          deadline: request.deadline,
           onSpawn: (pid) => {
             this.#session = pid
             rememberSession(pid)

@@ -1,4 +1,5 @@
 import type { BuildRequest } from '../build-request.ts'
+import type { Deadline } from '../deadline.ts'
 
 /**
  * Where kaniko, inside its executor, finds and leaves things. Paths are as kaniko sees them, not as
@@ -62,8 +63,12 @@ export interface Executor {
    */
   open(request: BuildRequest): Promise<void>
 
-  /** Asks the executor binary what it is, in the place where it will run. */
-  probe(): Promise<KanikoAbilities>
+  /**
+   * Asks the executor binary what it is, in the place where it will run.
+   *
+   * @throws ToolFailure where it cannot be run; KnownError TOOL_TIMEOUT
+   */
+  probe(deadline: Deadline): Promise<KanikoAbilities>
 
   /**
    * Runs kaniko to its end and hands over what it left.

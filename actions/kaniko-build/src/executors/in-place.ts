@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
+import { log, makeTemporaryDirectory, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
 import { type Containment, contained, detectContainment } from '../containment.ts'
+import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
-import { runEngine } from '../run-engine.ts'
+import { answerMs, type EngineRun, runEngine } from '../run-engine.ts'
 import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { demandSafePlace, warnOfLostLibraries } from './in-place-safety.ts'
@@ -75,8 +76,8 @@ export class InPlaceExecutor implements Executor {
     place('client.key', access.clientCertificate.keyPem)
   }
 
-  async probe(): Promise<KanikoAbilities> {
-    const options = { env: this.#environment(false), timeoutMs: 60_000 }
+  async probe(deadline: Deadline): Promise<KanikoAbilities> {
+    const options = { env: this.#environment(false), deadline, mostMs: answerMs }
     const version = await this.#run(['version'], options)
     const help = await this.#run(['--help'], options)
     const abilities = readAbilities(version.stdout, `${help.stdout}\n${help.stderr}`)
@@ -89,12 +90,12 @@ export class InPlaceExecutor implements Executor {
     )
   }
 
-  async run(args: readonly string[], { access, timeoutMs }: BuildRequest): Promise<KanikoEvidence> {
+  async run(args: readonly string[], { access, deadline }: BuildRequest): Promise<KanikoEvidence> {
     log.info('in-place: the files of this container are deleted now and put back at the end')
     noteBeginning()
     await this.#run(args, {
       env: this.#environment(access.ca !== undefined),
-      timeoutMs,
+      deadline,
       onSpawn: (pid) => {
         this.#session = pid
         rememberSession(pid)
@@ -115,7 +116,7 @@ export class InPlaceExecutor implements Executor {
     tidyContainer()
   }
 
-  #run(args: readonly string[], options: RunOptions) {
+  #run(args: readonly string[], options: EngineRun) {
     const command = [this.#program.path, ...args]
     return runEngine('kaniko', contained(this.#containment, command, '/proc'), options)
   }

@@ -54,9 +54,9 @@ export class KubernetesExecutor implements Executor {
   }
 
   // What a pod needs was asked of the inputs, and what it mounts is there already.
-  async open({ timeoutMs }: BuildRequest): Promise<void> {
+  async open({ deadline }: BuildRequest): Promise<void> {
     const { least, most } = probeTimeoutMs
-    this.#probeTimeoutMs = Math.max(least, Math.min(timeoutMs, most))
+    this.#probeTimeoutMs = Math.max(least, Math.min(deadline.remainingMs, most))
   }
 
   async probe(): Promise<KanikoAbilities> {
@@ -77,8 +77,8 @@ export class KubernetesExecutor implements Executor {
 
   async run(args: readonly string[], request: BuildRequest): Promise<KanikoEvidence> {
     const name = this.#newPod('build')
-    const deadline = Date.now() + request.timeoutMs
-    const deadlineSeconds = Math.ceil(request.timeoutMs / 1000)
+    const deadline = request.deadline.at
+    const deadlineSeconds = Math.ceil(request.deadline.remainingMs / 1000)
     const plan = { name, program: this.#program, args, deadlineSeconds, settings: this.#settings }
     await this.#api.create(buildPod(plan))
     log.info(`pod ${name} is created`)

@@ -18,6 +18,7 @@ import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import type { Containment } from '../containment.ts'
 import { works } from '../containment.ts'
+import { rememberSession } from '../state.ts'
 
 const devices = [
   ['null', '1', '3'],
@@ -126,13 +127,25 @@ function executableLink(root: string): string {
   return join(root, 'proc', 'self', 'exe')
 }
 
-/** Copies the context: a RUN can write to it, so it must not be the runner's own. */
-export async function placeContext({ work }: SandboxRoot, context: string): Promise<void> {
+/**
+ * Copies the context: a RUN can write to it, so it must not be the runner's own.
+ *
+ * @throws KnownError CONTEXT_INVALID, TOOL_TIMEOUT
+ */
+export async function placeContext(
+  { work }: SandboxRoot,
+  { context, deadline }: BuildRequest,
+): Promise<void> {
   const args = ['-a', '--', `${context}/.`, join(work, 'context')]
-  const options = { env: childEnvironment(), timeoutMs: 600_000 }
-  const { exitCode, stderr } = await runProcess('cp', args, options)
+  const { exitCode, stderr, timedOut } = await runProcess('cp', args, {
+    env: childEnvironment(),
+    timeoutMs: deadline.remainingMs,
+    // Else it would go on after a cancel, and fill the folder that post removes.
+    onSpawn: rememberSession,
+  })
+  if (timedOut) throw deadline.exceeded('copying the context')
   if (exitCode === 0) return
-  const last = stderr.trim().split('\n').at(-1) ?? ''
+  const last = stderr.trim().split('\n').at(-1) || `cp ended with ${exitCode ?? 'a signal'}`
   throw new KnownError('CONTEXT_INVALID', `the context cannot be copied: ${last}`)
 }
 

@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { log, makeTemporaryDirectory, type RunOptions, Tool } from '@tierseal/action-kit'
+import { log, makeTemporaryDirectory, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
 import { type Containment, contained, detectContainment, works } from '../containment.ts'
 import { isOutside } from '../context.ts'
+import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
-import { runEngine } from '../run-engine.ts'
+import { answerMs, type EngineRun, runEngine } from '../run-engine.ts'
 import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import {
@@ -89,8 +90,8 @@ export class SandboxExecutor implements Executor {
     placeProcFiles(root, this.#containment)
   }
 
-  async probe(): Promise<KanikoAbilities> {
-    const options = { env: environment, timeoutMs: 60_000 }
+  async probe(deadline: Deadline): Promise<KanikoAbilities> {
+    const options = { env: environment, deadline, mostMs: answerMs }
     const version = await this.#chroot(['version'], options)
     const help = await this.#chroot(['--help'], options)
     return readAbilities(version.stdout, `${help.stdout}\n${help.stderr}`)
@@ -98,11 +99,11 @@ export class SandboxExecutor implements Executor {
 
   async run(args: readonly string[], request: BuildRequest): Promise<KanikoEvidence> {
     const root = this.#demandRoot()
-    await placeContext(root, request.context)
+    await placeContext(root, request)
     placeAccess(root, request)
     await this.#chroot(args, {
       env: environment,
-      timeoutMs: request.timeoutMs,
+      deadline: request.deadline,
       onSpawn: rememberSession,
       onLine: (line) => {
         removeExecutableLink(root)
@@ -119,7 +120,7 @@ export class SandboxExecutor implements Executor {
     if (this.#root !== undefined) await removeLeftovers({ directory: this.#root.place })
   }
 
-  #chroot(args: readonly string[], options: RunOptions) {
+  #chroot(args: readonly string[], options: EngineRun) {
     const { path } = this.#demandRoot()
     const command = ['chroot', path, '/kaniko/executor', ...args]
     return runEngine('kaniko', contained(this.#containment, command, join(path, 'proc')), options)

@@ -2,6 +2,7 @@ import { log, redact, ToolFailure } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
+import type { Deadline } from '../deadline.ts'
 import type { BuiltImage, Engine } from '../engine.ts'
 import type { Executor, KanikoAbilities } from '../executors/executor.ts'
 import { workThenUndo } from '../work-then-undo.ts'
@@ -28,7 +29,7 @@ export class KanikoEngine implements Engine {
     const executor = this.#executor
     try {
       await executor.open(request)
-      const abilities = await probe(executor)
+      const abilities = await probe(executor, request.deadline)
       const args = kanikoArguments(request, executor.layout, abilities)
       demandAbilities(abilities, args)
       const builtBy = `kaniko ${describe(abilities)}, executor ${executor.name}`
@@ -43,9 +44,9 @@ export class KanikoEngine implements Engine {
   }
 }
 
-async function probe(executor: Executor): Promise<KanikoAbilities> {
+async function probe(executor: Executor, deadline: Deadline): Promise<KanikoAbilities> {
   try {
-    return await executor.probe()
+    return await executor.probe(deadline)
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error
     const last = error.result.stderr.trim().split('\n').at(-1) ?? ''
