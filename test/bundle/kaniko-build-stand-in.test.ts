@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   findLeftovers,
@@ -9,6 +9,7 @@ import {
   startRegistry,
   type TestRegistry,
   temporaryDirectory,
+  toolPath,
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackImage } from '../real/build/base-image.ts'
@@ -22,7 +23,7 @@ const { spawnSync } = require('node:child_process')
 process.exitCode = spawnSync(program, args, { stdio: 'inherit' }).status ?? 1`
 const plain = 'FROM scratch\nCOPY data.txt /srv/data.txt\n'
 
-describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
+describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)(
   'kaniko-build in a sandbox, with a stand-in for kaniko that follows its recorded behaviour',
   () => {
     let registry: TestRegistry
@@ -146,6 +147,32 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
       },
     )
 
+    const fails = (path: string) => writeFileSync(path, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+
+    /** The environment of a runner on which some programs are others than here. */
+    function runnerWith(programs: Readonly<Record<string, (path: string) => void>>) {
+      const directory = temporaryDirectory('path')
+      for (const [name, place] of Object.entries(programs)) place(join(directory, name))
+      return { env: { PATH: `${directory}:${process.env['PATH']}` } }
+    }
+
+    test.each([
+      ['by the mknod of busybox', (path: string) => symlinkSync(toolPath('busybox'), path)],
+      ['by the nodes of the runner, where none can be made', fails],
+    ])('gives the root devices that can be read: %s', async (_how, mknod) => {
+      const result = await build(`${plain}RUN nobody\n`, {}, runnerWith({ mknod }))
+      expect(result).toMatchObject({ exitCode: 0, annotations: [] })
+      expect(findLeftovers(result.directory)).toEqual({ processes: [], mounts: [] })
+    })
+
+    test('is refused where it has no devices: programs would find no randomness', async () => {
+      const runner = runnerWith({ mknod: fails, unshare: fails })
+      const { exitCode, log } = await build(`${plain}RUN say work was done\n`, {}, runner)
+      expect(exitCode).toBe(1)
+      expect(log).toContain('PERMISSION_MISSING: the sandbox has no /dev/null, ')
+      expect(log).not.toContain('work was done')
+    })
+
     test('shows a RUN its own /proc/self/exe, not that of kaniko', async () => {
       const { log } = await build(`${plain}RUN executable\n`)
       // In a pid namespace the real link is there; without one ours is gone by the first RUN.
@@ -200,10 +227,9 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry') || !isRoot)(
     })
 
     test('ends a copy of the context at the deadline of the whole build', async () => {
-      const directory = temporaryDirectory('path')
-      writeFileSync(join(directory, 'cp'), '#!/bin/sh\nexec sleep 304\n', { mode: 0o755 })
-      const env = { PATH: `${directory}:${process.env['PATH']}` }
-      const { log } = await build(plain, { 'timeout-seconds': '3' }, { env })
+      const sleeping = '#!/bin/sh\nexec sleep 304\n'
+      const cp = (path: string) => writeFileSync(path, sleeping, { mode: 0o755 })
+      const { log } = await build(plain, { 'timeout-seconds': '3' }, runnerWith({ cp }))
       expect(log).toContain('TOOL_TIMEOUT: copying the context did not end within the 3 s of')
       expect(findLeftovers('sleep 304').processes).toEqual([])
     })

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,6 +152,13 @@ func lookAsRun() {
 	}
 	if _, err := os.ReadFile("/etc/hosts"); err != nil {
 		fail(1, "%v", err)
+	}
+	random, err := os.Open("/dev/urandom")
+	if err != nil {
+		fail(1, "%v", err)
+	}
+	if _, err := io.ReadFull(random, make([]byte, 16)); err != nil {
+		fail(1, "/dev/urandom: %v", err)
 	}
 }
 

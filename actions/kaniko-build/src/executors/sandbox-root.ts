@@ -1,32 +1,20 @@
 import {
   chmodSync,
-  closeSync,
   constants,
   copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
-  openSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { childEnvironment, log, runProcess } from '@tierseal/action-kit'
+import { childEnvironment, runProcess } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import type { Containment } from '../containment.ts'
-import { works } from '../containment.ts'
 import { rememberSession } from '../state.ts'
-
-const devices = [
-  ['null', '1', '3'],
-  ['zero', '1', '5'],
-  ['full', '1', '7'],
-  ['random', '1', '8'],
-  ['urandom', '1', '9'],
-] as const
 
 // Where systems keep the certificates that they trust; the first that exists is taken.
 const systemCertificates = [
@@ -66,28 +54,6 @@ export function makeRoot(place: string): SandboxRoot {
 export function placeExecutor({ path }: SandboxRoot, program: string): void {
   const copy = join(path, 'kaniko', 'executor')
   copyFileSync(program, copy, constants.COPYFILE_FICLONE)
-}
-
-/**
- * Gives the root the device nodes that shells expect, or plain files where nodes are not allowed.
- */
-export async function placeDevices({ path }: SandboxRoot): Promise<void> {
-  for (const [name, major, minor] of devices) {
-    const node = join(path, 'dev', name)
-    const made = await works(['mknod', '--mode=0666', node, 'c', major, minor])
-    if (made && isUsable(node)) continue
-    if (made) unlinkSync(node)
-    writeFileSync(node, '')
-    chmodSync(node, 0o666)
-    log.warning(`sandbox: /dev/${name} is an empty file, since device nodes are not allowed here`)
-  }
-  for (const [name, target] of [
-    ['fd', ''],
-    ['stdin', '/0'],
-    ['stdout', '/1'],
-    ['stderr', '/2'],
-  ] as const)
-    symlinkSync(`/proc/self/fd${target}`, join(path, 'dev', name))
 }
 
 /** Gives the root what programs need to find hosts. */
@@ -166,16 +132,4 @@ export function placeAccess({ path, work }: SandboxRoot, request: BuildRequest):
     writeFileSync(join(work, 'ca.pem'), ca.pem)
     writeFileSync(trusted, ca.pem)
   } else if (system !== undefined) cpSync(system, trusted, { dereference: true })
-}
-
-function isUsable(node: string): boolean {
-  try {
-    const descriptor = openSync(node, 'r+')
-    // /dev/full takes no byte; every other does.
-    if (!node.endsWith('/full')) writeSync(descriptor, '\n')
-    closeSync(descriptor)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -13,11 +13,11 @@ import { logEngineLine } from '../log-line.ts'
 import { answerMs, type EngineRun, runEngine } from '../run-engine.ts'
 import { rememberPlace, rememberSession } from '../state.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
+import { placeDevices, withDevices } from './sandbox-devices.ts'
 import {
   makeRoot,
   placeAccess,
   placeContext,
-  placeDevices,
   placeExecutor,
   placeNetworkFiles,
   placeProcFiles,
@@ -58,6 +58,7 @@ export class SandboxExecutor implements Executor {
   readonly #program: Tool
   readonly #containment: Containment
   #root: SandboxRoot | undefined
+  #bound: readonly string[] = []
 
   private constructor(program: Tool, containment: Containment) {
     this.#program = program
@@ -85,7 +86,7 @@ export class SandboxExecutor implements Executor {
     const root = makeRoot(place)
     this.#root = root
     placeExecutor(root, this.#program.path)
-    await placeDevices(root)
+    this.#bound = await placeDevices(root.path, this.#containment)
     placeNetworkFiles(root)
     placeProcFiles(root, this.#containment)
   }
@@ -122,7 +123,8 @@ export class SandboxExecutor implements Executor {
 
   #chroot(args: readonly string[], options: EngineRun) {
     const { path } = this.#demandRoot()
-    const command = ['chroot', path, '/kaniko/executor', ...args]
+    const chroot = ['chroot', path, '/kaniko/executor', ...args]
+    const command = withDevices(path, this.#bound, chroot)
     return runEngine('kaniko', contained(this.#containment, command, join(path, 'proc')), options)
   }
 
