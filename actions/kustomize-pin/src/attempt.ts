@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { log } from '@tierseal/action-kit'
 import { applyPins, findPins } from './apply-pins.ts'
 import { commitMessage, type RecordedPin } from './commit-message.ts'
+import { BranchHistory } from './order/branch-history.ts'
 import { OrderGuard } from './order/order-guard.ts'
 import type { Pin } from './pin-line.ts'
 import type { PinWorkshop } from './pin-workshop.ts'
@@ -63,7 +64,8 @@ async function judgeAll(
   found: ReturnType<typeof findPins>,
   seen: FirstSeen,
 ): Promise<readonly Pin[]> {
-  const guard = new OrderGuard(workshop, workshop.history, workshop.source)
+  const history = new BranchHistory(workshop.commits, workshop.branch)
+  const guard = new OrderGuard(workshop, history, workshop.source)
   const superseded: Pin[] = []
   for (const { pin, current } of found) {
     if (!seen.has(pin)) seen.set(pin, current)

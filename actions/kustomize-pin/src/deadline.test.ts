@@ -12,7 +12,7 @@ async function sleepWithin(deadline: Deadline, limitMs: number): Promise<unknown
 test('a tool that the end of the step cuts off is no slow tool', async () => {
   await expect(sleepWithin(new Deadline(50), 20_000)).rejects.toMatchObject({
     code: 'DEADLINE_EXCEEDED',
-    message: 'the pin was not done within 0.05 s; nothing was pushed by this attempt',
+    message: 'the pin was not done within 0.05 s; this attempt had pushed nothing yet',
   })
 })
 

@@ -18,7 +18,7 @@ export class Deadline {
   remainingMs(): number {
     const left = this.#at - Date.now()
     if (left > 0) return left
-    throw this.#exceeded()
+    throw this.exceeded()
   }
 
   /**
@@ -33,14 +33,15 @@ export class Deadline {
       return await run(Math.min(left, limitMs))
     } catch (error) {
       const isTimeout = error instanceof KnownError && error.code === 'TOOL_TIMEOUT'
-      throw isTimeout && left <= limitMs ? this.#exceeded() : error
+      throw isTimeout && left <= limitMs ? this.exceeded() : error
     }
   }
 
-  #exceeded(): KnownError {
+  /** What the end of the step's time is told as. */
+  exceeded(): KnownError {
     return new KnownError(
       'DEADLINE_EXCEEDED',
-      `the pin was not done within ${this.#totalMs / 1000} s; nothing was pushed by this attempt`,
+      `the pin was not done within ${this.#totalMs / 1000} s; this attempt had pushed nothing yet`,
       { hint: 'See which attempt took long above; raise timeout-seconds if many writers compete.' },
     )
   }

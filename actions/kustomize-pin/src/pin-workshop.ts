@@ -4,7 +4,6 @@ import { log, Tool } from '@tierseal/action-kit'
 import type { Origin } from './commit-message.ts'
 import { Deadline } from './deadline.ts'
 import type { Inputs } from './inputs.ts'
-import { BranchHistory } from './order/branch-history.ts'
 import { SourceHistory } from './order/source-history.ts'
 import { Kustomize } from './proof/kustomize.ts'
 import { BareRepository, type FetchScope } from './repository/bare-repository.ts'
@@ -18,7 +17,8 @@ export interface PinWorkshop {
   readonly git: Git
   readonly kustomize: Kustomize
   readonly repository: BareRepository
-  readonly history: BranchHistory
+  /** Holds commits of the branch without their content, for its history. */
+  readonly commits: BareRepository
   readonly source: SourceHistory
   readonly keyring: Keyring | undefined
   readonly branch: string
@@ -58,7 +58,7 @@ export async function openWorkshop(inputs: Inputs, folders: Folders): Promise<Pi
     git,
     kustomize,
     repository,
-    history: new BranchHistory(commits, inputs.branch),
+    commits,
     source: openSource(inputs, git, commits),
     keyring: await openKeyring(inputs, folders, deadline),
     branch: inputs.branch,

@@ -3,10 +3,12 @@ import { log } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import { type Attempt, type FirstSeen, makeAttempt } from './attempt.ts'
 import type { Inputs, Mode } from './inputs.ts'
+import { BranchHistory } from './order/branch-history.ts'
 import { type Folders, openWorkshop, type PinWorkshop } from './pin-workshop.ts'
 import { openPullRequest, type Proposed } from './repository/pull-request.ts'
 import { pushToBranch } from './repository/push.ts'
 import { appendPinSummary } from './summary.ts'
+import { UnansweredPushes } from './unanswered-pushes.ts'
 
 /** The outputs of the step. */
 export interface PinOutputs {
@@ -21,9 +23,6 @@ export interface PinOutputs {
   readonly pullRequestUrl: string | undefined
 }
 
-// A server that fails at every push is told soon; one that is restarted comes back meanwhile.
-const maxFailures = 5
-
 /**
  * Pins images by digest in the GitOps repository, in one commit, and brings it to the branch without ever
  * overwriting what another writer did meanwhile.
@@ -32,22 +31,30 @@ const maxFailures = 5
  */
 export async function pin(inputs: Inputs, folders: Folders): Promise<PinOutputs> {
   const workshop = await openWorkshop(inputs, folders)
+  const pushes = new UnansweredPushes(inputs.branch)
+  try {
+    return await pinWith(workshop, inputs, pushes)
+  } catch (error) {
+    throw pushes.doubtful(error)
+  }
+}
+
+async function pinWith(
+  workshop: PinWorkshop,
+  inputs: Inputs,
+  pushes: UnansweredPushes,
+): Promise<PinOutputs> {
   const seen: FirstSeen = new Map()
-  let unanswered: Attempt | undefined
-  let failures = 0
   for (let number = 1; number <= inputs.attempts; number++) {
     const startedAt = Date.now()
     const attempt = await makeAttempt(workshop, inputs.pins, seen)
     if (attempt.commit === undefined) {
-      // An earlier push whose answer was lost did land, if its digests stand there now.
-      return finish(workshop, { attempt: unanswered ?? attempt, number, url: undefined })
+      const landed = await pushes.findLanded(new BranchHistory(workshop.commits, inputs.branch))
+      return finish(workshop, { attempt: landed ?? attempt, number, url: undefined })
     }
     const { outcome, url } = await offer(workshop, inputs.mode, attempt, attempt.commit)
     if (outcome.kind === 'landed') return finish(workshop, { attempt, number, url })
-    if (outcome.kind === 'unclear') {
-      unanswered = attempt
-      if (++failures === maxFailures) throw outcome.failure
-    }
+    if (outcome.kind === 'unclear') pushes.add(attempt, outcome.failure)
     log.info(`${reasons[outcome.kind]} (attempt ${number} of ${inputs.attempts}).`)
     const pauseMs = backoffMs(number, Date.now() - startedAt)
     await sleep(inputs.mode === 'push' ? pauseMs : Math.max(pauseMs, nextSecondMs()))
@@ -80,7 +87,7 @@ async function finish(
   { attempt, number, url }: { attempt: Attempt; number: number; url: string | undefined },
 ): Promise<PinOutputs> {
   const { base, commit, changed, superseded, previous } = attempt
-  const diff = commit === undefined ? '' : await repository.diff(base, commit)
+  const diff = commit === undefined ? '' : ((await repository.tryDiff(base, commit)) ?? '')
   const outputs = {
     commit: commit ?? base,
     changed: changed.length > 0,

@@ -21,14 +21,23 @@ export function diagnose(
   fallback: Code,
   redact: (text: string) => string = (text) => text,
 ): KnownError {
-  const stderr = withoutUsage(failure.stderr)
-  const text = `${stderr}\n${failure.stdout}`
+  const text = `${withoutUsage(failure.stderr)}\n${failure.stdout}`
   const table: readonly Diagnosis[] = diagnoses[tool]
   const known = table.find(({ pattern }) => pattern.test(text))
-  const quote = redact(lastLines(stderr.trim() === '' ? failure.stdout : stderr))
-  const said = `${tool} ended with exit code ${failure.exitCode ?? '(killed)'} and said:\n${quote}`
+  const said = quote(tool, failure, redact)
   if (known === undefined) return new KnownError(fallback, said)
   return new KnownError(known.code, `${known.cause}\n${said}`, { hint: known.remedy })
+}
+
+/** A tool's own last lines and its exit code, for a failure of which no table knows the cause. */
+export function quote(
+  tool: DiagnosedTool,
+  { exitCode, stdout, stderr }: FailureText,
+  redact: (text: string) => string,
+): string {
+  const own = withoutUsage(stderr)
+  const lines = redact(lastLines(own.trim() === '' ? stdout : own))
+  return `${tool} ended with exit code ${exitCode ?? '(killed)'} and said:\n${lines}`
 }
 
 // cosign prints every error a second time behind these words (facts: cosign.md 6).

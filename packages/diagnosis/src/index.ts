@@ -1,3 +1,3 @@
-export { diagnose, type FailureText } from './diagnose.ts'
+export { diagnose, type FailureText, quote } from './diagnose.ts'
 export { type DiagnosedTool, diagnoses } from './diagnoses.ts'
 export type { Diagnosis } from './diagnosis.ts'

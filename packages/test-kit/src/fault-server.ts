@@ -45,6 +45,8 @@ export interface FaultServer extends AsyncDisposable {
   connections(): number
   /** From the next connection on it shows this certificate; idle connections end. Only with TLS. */
   showCertificate(tls: CertificateFiles): void
+  /** Nobody listens at the address for so long, as while a server is restarted. */
+  pause(pauseMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -130,7 +132,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     connections++
   })
   const address = options.host ?? '127.0.0.1'
-  const host = `${address}:${await listen(server, address)}`
+  const port = await listen(server, address)
+  const host = `${address}:${port}`
   const stop = (): Promise<void> => close(server)
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host}`,
@@ -140,6 +143,11 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     showCertificate: (tls) => {
       secured?.setSecureContext(pairOf(tls))
       server.closeIdleConnections()
+    },
+    pause: async (pauseMs) => {
+      await stop()
+      await sleep(pauseMs)
+      server.listen(port, address)
     },
     stop,
     [Symbol.asyncDispose]: stop,

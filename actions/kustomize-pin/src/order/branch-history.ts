@@ -4,10 +4,11 @@ import { findOrigin, type LoggedCommit, type RecordedOrigin } from './recorded-o
 // Commits without trees or files are some hundred bytes each; a pin older than this is treated as unknown.
 const depths = [200, 5000] as const
 
-/** The commits of the GitOps branch, fetched without their content and only when somebody asks. */
+/** The commits of the GitOps branch as it is now, fetched without their content, once, and only when somebody asks. */
 export class BranchHistory {
   readonly #repository: BareRepository
   readonly #branch: string
+  readonly #tips = new Map<number, Promise<string>>()
 
   constructor(repository: BareRepository, branch: string) {
     this.#repository = repository
@@ -17,12 +18,26 @@ export class BranchHistory {
   /** Where the digest that now stands for the image comes from; undefined where no commit tells. */
   async originOf(image: string, digest: string): Promise<RecordedOrigin | undefined> {
     for (const depth of depths) {
-      const tip = await this.#repository.fetchTip(this.#branch, { depth, filter: 'tree:0' })
+      const tip = await this.#fetch(depth)
       const origin = findOrigin(await this.#mentioning(tip, digest), image, digest)
       if (origin !== undefined) return origin
       if ((await this.#count(tip)) < depth) return undefined
     }
     return undefined
+  }
+
+  /** Whether a commit is on the branch, if it came there lately. */
+  async holds(commit: string): Promise<boolean> {
+    const question = ['merge-base', '--is-ancestor', commit, await this.#fetch(depths[0])]
+    return (await this.#repository.exitCode(question, {})) === 0
+  }
+
+  #fetch(depth: number): Promise<string> {
+    const known = this.#tips.get(depth)
+    if (known !== undefined) return known
+    const tip = this.#repository.fetchTip(this.#branch, { depth, filter: 'tree:0' })
+    this.#tips.set(depth, tip)
+    return tip
   }
 
   async #mentioning(tip: string, digest: string): Promise<readonly LoggedCommit[]> {

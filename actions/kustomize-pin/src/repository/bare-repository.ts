@@ -7,6 +7,8 @@ import type { Git, LocalOptions } from './git.ts'
 
 const retryable: ReadonlySet<string> = new Set(['GIT_SERVER_FAILED', 'CONNECTION_FAILED'])
 const fetchTries = 4
+// Nothing depends on the diff, and the commit has landed by then.
+const diffMs = 10_000
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
 
@@ -24,6 +26,7 @@ export interface FetchScope {
 export class BareRepository {
   readonly directory: string
   readonly #git: Git
+  #reached = false
 
   private constructor(git: Git, directory: string) {
     this.#git = git
@@ -93,14 +96,21 @@ export class BareRepository {
     await this.#fetch(['fetch', '--quiet', ...scope, ...refs], env)
   }
 
-  /** What a commit changes, as a unified diff. */
-  diff(from: string, to: string): Promise<string> {
-    return this.local(['diff-tree', '-p', '--no-color', '--no-ext-diff', '--no-textconv', from, to])
+  /** What a commit changes, as a unified diff, after the deadline of the step too; undefined where git cannot tell. */
+  async tryDiff(from: string, to: string): Promise<string | undefined> {
+    const flags = ['-p', '--no-color', '--no-ext-diff', '--no-textconv']
+    const args = [`--git-dir=${this.directory}`, 'diff-tree', ...flags, from, to]
+    const { exitCode, stdout } = await this.#git.ask(args, { timeoutMs: diffMs })
+    return exitCode === 0 ? stdout : undefined
   }
 
-  /** Pushes with the remote's credentials; the caller reads the result. */
+  /**
+   * Pushes with the remote's credentials; the caller reads the result. The hooks of a server may take long and say nothing
+   * meanwhile.
+   */
   push(args: readonly string[]): ReturnType<Git['online']> {
-    return this.#git.online([`--git-dir=${this.directory}`, 'push', ...args])
+    const push = [`--git-dir=${this.directory}`, 'push', ...args]
+    return this.#git.online(push, { patience: 'long' })
   }
 
   /** Returns its stdout. */
@@ -109,15 +119,23 @@ export class BareRepository {
     env: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     for (let attempt = 1; ; attempt++) {
-      const result = await this.#git.online([`--git-dir=${this.directory}`, ...args], env)
+      const result = await this.#git.online([`--git-dir=${this.directory}`, ...args], { env })
       this.#resetConfiguration()
-      if (result.exitCode === 0) return result.stdout
+      if (result.exitCode === 0) {
+        this.#reached = true
+        return result.stdout
+      }
       const error = this.#git.explain(result)
       if (error.code === 'GIT_BRANCH_MISSING') throw await this.#branchOrRepository(error)
-      if (attempt === fetchTries || !retryable.has(error.code)) throw named(error, this.#git)
+      if (attempt === fetchTries || !this.#isRetryable(error)) throw named(error, this.#git)
       log.info(`The git server failed (${error.code}); attempt ${attempt + 1} follows.`)
       await sleep(500 * 2 ** attempt * (0.5 + Math.random()))
     }
+  }
+
+  // A server that was there a moment ago is restarted.
+  #isRetryable({ code }: KnownError): boolean {
+    return retryable.has(code) || (this.#reached && code === 'CONNECTION_REFUSED')
   }
 
   // To git, any page that answers 200 is a repository without branches.

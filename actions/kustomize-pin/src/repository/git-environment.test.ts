@@ -32,6 +32,12 @@ test('the token is a header for this one address, and nowhere else', () => {
   expect(env['GIT_ALLOW_PROTOCOL']).toBe('https')
 })
 
+test('a push waits for a silent server, everything else gives it up', () => {
+  const silence = 'http.lowSpeedTime'
+  expect(settingsOf(onlineEnvironment('/home', remote))).toHaveProperty([silence], '30')
+  expect(settingsOf(onlineEnvironment('/home', remote, 'long'))).not.toHaveProperty([silence])
+})
+
 test('a command that stays here has no token and no protocol', () => {
   const env = offlineEnvironment('/home')
   expect(JSON.stringify(settingsOf(env))).not.toContain('Authorization')

@@ -21,25 +21,33 @@ const settings = {
   'transfer.credentialsInUrl': 'die',
   'http.followRedirects': 'false',
   'http.proxy': '',
-  // A server that trickles is given up after half a minute under 100 bytes a second.
-  'http.lowSpeedLimit': '100',
-  'http.lowSpeedTime': '30',
 } as const
+
+// A server that trickles is given up after half a minute under 100 bytes a second.
+const lowSpeed = { 'http.lowSpeedLimit': '100', 'http.lowSpeedTime': '30' } as const
 
 /** The environment for a git that must not reach any server, not even for an object it lacks. */
 export function offlineEnvironment(home: string): Record<string, string> {
   return environment(home, 'none', settings)
 }
 
+/** Whether a server that is silent for half a minute is given up, or waited for as long as the step may take. */
+export type Patience = 'short' | 'long'
+
 /**
  * The environment for a git that may reach exactly this remote. The token is a header in the environment:
  * argv, URL and configuration files are read by others or left behind.
  */
-export function onlineEnvironment(home: string, remote: GitRemote): Record<string, string> {
+export function onlineEnvironment(
+  home: string,
+  remote: GitRemote,
+  patience: Patience = 'short',
+): Record<string, string> {
   const { url, caPath, token, username } = remote
   const header = token === undefined ? undefined : basicHeader(username, token)
   return environment(home, new URL(url).protocol.slice(0, -1), {
     ...settings,
+    ...(patience === 'short' ? lowSpeed : {}),
     ...(caPath === undefined ? {} : { 'http.sslCAInfo': caPath }),
     ...(header === undefined ? {} : { [`http.${url}.extraHeader`]: header }),
   })

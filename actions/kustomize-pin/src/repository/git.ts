@@ -1,14 +1,15 @@
 import {
   type ProcessResult,
+  type RunOptions,
   redact,
   rememberChild,
   runProcess,
   type Tool,
 } from '@tierseal/action-kit'
-import { diagnose } from '@tierseal/diagnosis'
+import { diagnose, quote } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { Deadline } from '../deadline.ts'
-import { offlineEnvironment, onlineEnvironment } from './git-environment.ts'
+import { offlineEnvironment, onlineEnvironment, type Patience } from './git-environment.ts'
 import type { GitRemote } from './remote.ts'
 
 export interface GitOptions {
@@ -22,7 +23,16 @@ export interface GitOptions {
 export interface LocalOptions {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Instead of what the step has left. */
+  readonly timeoutMs?: number
 }
+
+export interface OnlineOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly patience?: Patience
+}
+
+const commandMs = 120_000
 
 /** git as this step uses it: one command each for what is local and what reaches the remote. */
 export class Git {
@@ -58,36 +68,39 @@ export class Git {
   }
 
   /** Runs a command that stays on this machine, and gives whatever came of it. */
-  ask(args: readonly string[], { env, input }: LocalOptions = {}): Promise<ProcessResult> {
-    return this.#spawn(args, { ...offlineEnvironment(this.#options.home), ...env }, input)
+  ask(args: readonly string[], options: LocalOptions = {}): Promise<ProcessResult> {
+    const env = { ...offlineEnvironment(this.#options.home), ...options.env }
+    return this.#spawn(args, { timeoutMs: this.#leftMs(), ...options, env })
   }
 
   /**
    * Runs a command that stays on this machine; returns its stdout.
    *
-   * @throws KnownError GIT_FAILED, as for a tree that git refuses to read
+   * @throws KnownError GIT_FAILED, as for a tree that git refuses to read; DEADLINE_EXCEEDED
    */
   async local(args: readonly string[], options: LocalOptions = {}): Promise<string> {
     const result = await this.ask(args, options)
     if (result.exitCode === 0) return result.stdout
-    throw this.explain(result)
+    if (result.timedOut) throw this.#options.deadline.exceeded()
+    throw new KnownError('GIT_FAILED', quote('git', result, redact))
   }
 
   /** Runs a command that may reach the remote, and gives whatever came of it. */
-  online(
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<ProcessResult> {
-    const { home, remote } = this.#options
-    return this.#spawn(args, { ...onlineEnvironment(home, remote), ...env }, undefined)
+  online(args: readonly string[], { env, patience }: OnlineOptions = {}): Promise<ProcessResult> {
+    const { home, remote, deadline } = this.#options
+    const timeoutMs = patience === 'long' ? deadline.remainingMs() : this.#leftMs()
+    return this.#spawn(args, {
+      env: { ...onlineEnvironment(home, remote, patience), ...env },
+      timeoutMs,
+    })
   }
 
-  /** What such a result means where it is a failure. */
+  /** What the result of a command that reached for the remote means where it is a failure. */
   explain({ timedOut, ...result }: ProcessResult): KnownError {
     const { url } = this.remote
     if (timedOut) {
       return new KnownError('DEADLINE_EXCEEDED', `git was not done in time with ${url}`, {
-        hint: 'A firewall that drops packets looks like this; check the route, then the server.',
+        hint: 'A slow hook of the server and a firewall that drops packets look alike: check the server and the route, or raise timeout-seconds.',
       })
     }
     return diagnose('git', result, 'GIT_FAILED', redact)
@@ -95,16 +108,13 @@ export class Git {
 
   #spawn(
     args: readonly string[],
-    env: Readonly<Record<string, string>>,
-    input: string | undefined,
+    options: Pick<RunOptions, 'env' | 'input' | 'timeoutMs'>,
   ): Promise<ProcessResult> {
-    const { tool, deadline, home } = this.#options
-    return runProcess(tool.path, args, {
-      env,
-      cwd: home,
-      timeoutMs: Math.min(deadline.remainingMs(), 120_000),
-      onSpawn: rememberChild(home),
-      ...(input === undefined ? {} : { input }),
-    })
+    const { tool, home } = this.#options
+    return runProcess(tool.path, args, { ...options, cwd: home, onSpawn: rememberChild(home) })
+  }
+
+  #leftMs(): number {
+    return Math.min(this.#options.deadline.remainingMs(), commandMs)
   }
 }

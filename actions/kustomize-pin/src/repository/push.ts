@@ -18,6 +18,7 @@ const racePattern =
 const refusalPattern = /^!\t[^\t]*\t\[(?:remote )?rejected\] \((.*)\)$/m
 
 const uncertain: ReadonlySet<string> = new Set([
+  'DEADLINE_EXCEEDED',
   'GIT_SERVER_FAILED',
   'CONNECTION_FAILED',
   'CONNECTION_REFUSED',
