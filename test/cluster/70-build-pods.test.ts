@@ -134,7 +134,10 @@ describe('a build in a pod of its own', () => {
 
   it('is ended by its own deadline, and named a timeout', async () => {
     writeDockerfile('RUN sleep 120')
-    const result = await runAction('kaniko-build', options('dev/pod:5', { 'timeout-seconds': '8' }))
+    const result = await runAction(
+      'kaniko-build',
+      options('dev/pod:5', { 'timeout-seconds': '30' }),
+    )
     expect(result.exitCode).toBe(1)
     expect(result.stdout).toContain('TOOL_TIMEOUT')
     await noPods()

@@ -101,7 +101,7 @@ describe('a build pod that no node can take', () => {
       context: writeContext('plain', plainContext),
       'kubernetes-image': await pushPlainBuilderImage(),
       'kubernetes-node-selector': 'lab.test/builds=never',
-      'timeout-seconds': '8',
+      'timeout-seconds': '12',
     }
     const result = await runAction('kaniko-build', buildStep(kubeconfig, 'dev/plain:0', inputs))
     expect(result.exitCode).toBe(1)

@@ -83,9 +83,7 @@ export class HttpsClient {
     const signal = AbortSignal.timeout(timeoutMs)
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void =>
-        reject(
-          error instanceof KnownError ? error : explainConnection(error, request.url, attempt),
-        )
+        reject(error instanceof KnownError ? error : explainConnection(error, request.url, attempt))
       const { method, headers } = request
       const body = request.body === undefined ? undefined : Buffer.from(request.body)
       const length = body === undefined ? {} : { 'content-length': String(body.length) }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { childEnvironment, type ProcessResult, runProcess, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
-import { isRefusal, lacksRight, lost, unseen } from './kubernetes-failures.ts'
+import { isRefusal, lacksRight, lost, ownerAbsent, unseen } from './kubernetes-failures.ts'
 import { type PodProgress, podProgress } from './kubernetes-progress.ts'
-import type { KubernetesSettings } from './kubernetes-settings.ts'
+import type { KubernetesSettings, PodOwner } from './kubernetes-settings.ts'
 
 type Connection = Pick<KubernetesSettings, 'kubectlPath' | 'kubeconfig' | 'namespace'>
 
@@ -49,8 +49,21 @@ export class KubernetesApi {
     const result = await this.#run(['create', '-f', '-'], JSON.stringify(manifest))
     if (result.exitCode === 0) return
     throw new KnownError('POD_REFUSED', `the pod of this build was refused: ${lastLine(result)}`, {
-      hint: 'The Role of workflows/kubernetes/build-pods.yaml is what the runner needs; a pod security standard or a policy names what it refuses.',
+      hint: 'The Role of platform/<tier>/kubernetes/build-pods.yaml is what the runner needs; a pod security standard or a policy names what it refuses.',
     })
+  }
+
+  /**
+   * Proves that a pod is in the namespace of the builds. Kubernetes takes an owner of another namespace for one that
+   * is gone, and deletes what it owns.
+   *
+   * @throws KnownError POD_OWNER_ABSENT, POD_RIGHT_MISSING; POD_UNSEEN
+   */
+  async demandOwner({ name, uid }: PodOwner): Promise<void> {
+    const result = await this.#read(['get', 'pod', name, '-o', 'jsonpath={.metadata.uid}'])
+    if (result.exitCode === 0 && result.stdout.trim() === uid) return
+    if (result.exitCode === 0 || isAbsent(result)) throw ownerAbsent(name, uid)
+    throw unseen(name, lastLine(result))
   }
 
   /**

@@ -11,7 +11,7 @@ export function lacksRight(said: string): KnownError {
     'POD_RIGHT_MISSING',
     `the runner may not do what a build pod needs: ${said}`,
     {
-      hint: 'Grant it the Role of workflows/kubernetes/build-pods.yaml: create, get and delete on pods, get on pods/log, get and create on pods/attach.',
+      hint: 'Grant it the Role of platform/<tier>/kubernetes/build-pods.yaml that the generator writes: create, get and delete on pods, get on pods/log, get and create on pods/attach.',
     },
   )
 }
@@ -33,6 +33,16 @@ export function notStarted(name: string, why: string): KnownError {
   })
 }
 
+export function ownerAbsent(name: string, uid: string): KnownError {
+  return new KnownError(
+    'POD_OWNER_ABSENT',
+    `kubernetes-owner is pod ${name} with uid ${uid}, and the namespace of the builds has no such pod`,
+    {
+      hint: 'Name a pod of that namespace, or leave kubernetes-owner out: the deadline ends the pod of a build in any case.',
+    },
+  )
+}
+
 export function lost(name: string, why: string): KnownError {
   return new KnownError('POD_LOST', `pod ${name} ended without a result: ${why}`, {
     hint: 'Nothing is known of what it pushed; build again.',
@@ -44,4 +54,9 @@ export function overdue(name: string, unsent: string | undefined): KnownError {
   return new KnownError('TOOL_TIMEOUT', `pod ${name} reached its deadline and was ended${cause}`, {
     hint: 'See in its log what it waited for; raise timeout-seconds only if it was working.',
   })
+}
+
+/** @param unsent why its context could not be sent, where it could not */
+export function failed(name: string, why: string, unsent?: string): KnownError {
+  return /DeadlineExceeded/.test(why) ? overdue(name, unsent) : lost(name, why)
 }

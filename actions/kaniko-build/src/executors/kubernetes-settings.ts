@@ -21,7 +21,13 @@ export interface KubernetesSettings {
   /** Laid over the default security context of the container. */
   readonly securityContext: Readonly<Record<string, unknown>>
   /** The runner's own pod: its end ends the build's pod. */
-  readonly owner: { readonly name: string; readonly uid: string } | undefined
+  readonly owner: PodOwner | undefined
+}
+
+/** A pod, by what no other one ever had together. */
+export interface PodOwner {
+  readonly name: string
+  readonly uid: string
 }
 
 /** One key of a Secret that a RUN sees under an id. */
@@ -113,7 +119,7 @@ function parseObject(value: string): Readonly<Record<string, unknown>> {
   throw new Error('it is not a JSON object')
 }
 
-function parseOwner(value: string): { name: string; uid: string } {
+function parseOwner(value: string): PodOwner {
   const match = /^([a-z0-9.-]+)\/([0-9a-f-]{36})$/.exec(value)
   if (match === null) throw new Error(`${JSON.stringify(value)} is not pod-name/uid`)
   return { name: match[1] ?? '', uid: match[2] ?? '' }

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryDirectory } from '@tierseal/test-kit'
 import { describe, expect, it, vi } from 'vitest'
 import type { BuildRequest } from '../build-request.ts'
+import { Deadline } from '../deadline.ts'
 import { parseDestination } from '../destination.ts'
 import { KubernetesExecutor } from './kubernetes.ts'
 import { leavesKanikoWaiting } from './kubernetes-context.ts'
+import type { PodOwner } from './kubernetes-settings.ts'
 import { pipeInto } from './kubernetes-streams.ts'
 
 // What kubectl 1.28 and 1.33 say and how they end, recorded against an API server that answers so.
@@ -44,10 +46,10 @@ function recordedKubectl({ get, logs = '', attach = 'cat >/dev/null' }: Answers)
   return path
 }
 
-async function executorWith(answers: Answers): Promise<KubernetesExecutor> {
+async function executorWith(answers: Answers, owner?: PodOwner): Promise<KubernetesExecutor> {
   const settings = {
     ...{ image: 'registry.internal/kaniko', namespace: 'builds', kubeconfig: undefined },
-    ...{ kubectlPath: recordedKubectl(answers), serviceAccount: undefined, owner: undefined },
+    ...{ kubectlPath: recordedKubectl(answers), serviceAccount: undefined, owner },
     ...{ dockerConfigSecret: undefined, caConfigMap: undefined, git: undefined },
     ...{ buildSecrets: [], resources: { requests: {}, limits: {} } },
     ...{ nodeSelector: {}, securityContext: {} },
@@ -62,7 +64,7 @@ function requestWith(timeoutMs: number): BuildRequest {
     ...{ context, dockerfile: 'Dockerfile', destinations: [parseDestination('r.internal/a:1')] },
     ...{ buildArguments: [], labels: [], target: undefined, platform: undefined, secrets: [] },
     ...{ cacheRepository: undefined, reproducible: false, mirrors: [], extraArguments: [] },
-    ...{ verbosity: 'info', timeoutMs },
+    ...{ verbosity: 'info', deadline: new Deadline(timeoutMs) },
     access: {
       ...{ ca: undefined, clientCertificate: undefined, hosts: [], dockerConfig: '{}' },
       ...{ plainHttp: false, skipTlsVerify: false },
@@ -75,8 +77,7 @@ const build = async (answers: Answers, timeoutMs = 60_000) =>
 
 async function probe(answers: Answers, timeoutMs = 60_000) {
   const executor = await executorWith(answers)
-  await executor.open(requestWith(timeoutMs))
-  return executor.probe()
+  return executor.probe(new Deadline(timeoutMs))
 }
 
 describe.concurrent('a build in a pod, with a kubectl that says what was recorded', {
@@ -148,6 +149,25 @@ ${say(ended)}`
     const logs = `test -e "$dir/asked" || { touch "$dir/asked"; ${fail(away)}; }
 ${say('Kaniko version :  v1.28.3\n      --secret string')}`
     expect(await probe({ get: say(ended), logs })).toMatchObject({ version: 'v1.28.3' })
+  })
+})
+
+describe('a pod that the pod of a build is to end with', () => {
+  const owner = { name: 'runner-0', uid: '0b5e7c9e-5f5f-4c1e-9d3f-2a8b1c0d4e6f' }
+  const open = async (get: string): Promise<void> => (await executorWith({ get }, owner)).open()
+
+  it('is proven to be in the namespace of the builds', async () => {
+    await expect(open(say(owner.uid))).resolves.toBeUndefined()
+  })
+
+  it.each([
+    [
+      'is in another namespace, where Kubernetes takes it for gone',
+      fail('Error from server (NotFound): pods "runner-0" not found'),
+    ],
+    ['is another one of that name', say('11111111-5f5f-4c1e-9d3f-2a8b1c0d4e6f')],
+  ])('is refused where it %s', async (_what, get) => {
+    await expect(open(get)).rejects.toMatchObject({ code: 'POD_OWNER_ABSENT' })
   })
 })
 

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { log, Tool, ToolFailure } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
+import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { logEngineLine } from '../log-line.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
 import { cloneContainerName, explainClone } from './kubernetes-clone.ts'
 import { SentContext } from './kubernetes-context.ts'
-import { lost, notStarted, overdue, unseen } from './kubernetes-failures.ts'
+import { failed, notStarted, overdue, unseen } from './kubernetes-failures.ts'
 import { buildPod, containerName, podLayout, probePod } from './kubernetes-pod.ts'
 import type { PodProgress } from './kubernetes-progress.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
@@ -19,8 +20,8 @@ import { followLines } from './kubernetes-streams.ts'
 type Ended = Extract<PodProgress, { state: 'ended' }>
 
 const pollMs = 300
-// A question is no build: it gets no more than this, and no less than what a busy node needs to start a pod.
-const probeTimeoutMs = { least: 30_000, most: 120_000 }
+// A question is no build: of the build's time it gets no more than this.
+const probeMostMs = 120_000
 const lastWordsMs = 10_000
 
 /**
@@ -35,7 +36,6 @@ export class KubernetesExecutor implements Executor {
   readonly #settings: KubernetesSettings
   readonly #program: string
   readonly #pods = new Set<string>()
-  #probeTimeoutMs = probeTimeoutMs.most
 
   private constructor(api: KubernetesApi, settings: KubernetesSettings, program: string) {
     this.#api = api
@@ -53,16 +53,17 @@ export class KubernetesExecutor implements Executor {
     return new KubernetesExecutor(await KubernetesApi.find(settings), settings, program)
   }
 
-  // What a pod needs was asked of the inputs, and what it mounts is there already.
-  async open({ deadline }: BuildRequest): Promise<void> {
-    const { least, most } = probeTimeoutMs
-    this.#probeTimeoutMs = Math.max(least, Math.min(deadline.remainingMs, most))
+  // What a pod mounts is there already.
+  async open(): Promise<void> {
+    const { owner } = this.#settings
+    if (owner !== undefined) await this.#api.demandOwner(owner)
   }
 
-  async probe(): Promise<KanikoAbilities> {
+  async probe({ remainingMs }: Deadline): Promise<KanikoAbilities> {
     const name = this.#newPod('probe')
-    const deadline = Date.now() + this.#probeTimeoutMs
-    const deadlineSeconds = Math.ceil(this.#probeTimeoutMs / 1000)
+    const timeoutMs = Math.min(remainingMs, probeMostMs)
+    const deadline = Date.now() + timeoutMs
+    const deadlineSeconds = Math.ceil(timeoutMs / 1000)
     const plan = { name, program: this.#program, deadlineSeconds, settings: this.#settings }
     await this.#api.create(probePod(plan))
     await this.#untilEnded(name, 'version', deadline)
@@ -136,7 +137,7 @@ export class KubernetesExecutor implements Executor {
     for (;;) {
       const progress = await this.#api.progress(name, container)
       if (progress.state === 'running' || progress.state === 'ended') return
-      if (progress.state === 'failed') throw lost(name, progress.why)
+      if (progress.state === 'failed') throw failed(name, progress.why)
       const { state, why } = progress
       if (state === 'waiting' && progress.hopeless) throw notStarted(name, why)
       if (why !== told) log.info(`pod ${name}: ${why}`)
@@ -159,12 +160,10 @@ export class KubernetesExecutor implements Executor {
       if (progress.state === 'waiting' && (progress.hopeless || Date.now() > deadline)) {
         throw notStarted(name, progress.why)
       }
-      if (progress.state === 'failed' && !/DeadlineExceeded/.test(progress.why)) {
-        throw lost(name, progress.why)
-      }
+      if (progress.state === 'failed') throw failed(name, progress.why, await context?.failure())
       const late = Date.now() > deadline + 10_000
       if (late && progress.state === 'unseen') throw unseen(name, progress.why)
-      if (late || progress.state === 'failed') throw overdue(name, await context?.failure())
+      if (late) throw overdue(name, await context?.failure())
       if (progress.state === 'running') context?.demandComing()
       await sleep(pollMs)
     }

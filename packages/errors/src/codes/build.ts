@@ -55,6 +55,11 @@ export const buildCodes = {
     remedy:
       'Apply platform/<tier>/kubernetes/build-pods.yaml; read which policy, quota or standard the message names.',
   },
+  POD_OWNER_ABSENT: {
+    meaning: 'The pod of kubernetes-owner is not in the namespace of the builds.',
+    remedy:
+      'Kubernetes deletes what an owner of another namespace owns: name a pod of that namespace, or none.',
+  },
   POD_RIGHT_MISSING: {
     meaning:
       'The account of the runner lacks a right on the pods of builds, which the message names.',

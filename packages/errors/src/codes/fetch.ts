@@ -144,8 +144,7 @@ export const fetchCodes = {
   },
   VAULT_WRAPPING_SPENT: {
     meaning: 'The handle was opened before, and within its life: perhaps by somebody else.',
-    remedy:
-      'Unless the job used it twice, treat the key as exposed: docs/runbooks/rotate-key.md.',
+    remedy: 'Unless the job used it twice, treat the key as exposed: docs/runbooks/rotate-key.md.',
   },
   VAULT_WRAPPING_FOREIGN: {
     meaning: 'The wrapping token was made by another request than the one of vault-fetch-key.',
