@@ -3,12 +3,21 @@
 
 import { hashBundles } from './build/hash-bundles.ts'
 import { actions, bundleActions, wipeBundles } from './bundle.ts'
+import { runScript } from './command-line.ts'
 import { compile } from './compile.ts'
 
-compile()
-const built = await bundleActions()
-console.error(`tierseal: ${built} bundles built, ${actions.length} actions`)
-if (process.argv.includes('--verify')) process.exitCode = (await rebuildsIdentically()) ? 0 : 1
+const usage = `Usage: npm run build [-- --verify]
+
+  --verify  make every bundle a second time and compare: ends with 1 where one has other bytes`
+
+const config = { options: { verify: { type: 'boolean', default: false } } } as const
+
+await runScript({ name: 'build', usage, config }, async ({ values }) => {
+  compile()
+  const built = await bundleActions()
+  console.error(`tierseal: ${built} bundles built, ${actions.length} actions`)
+  return values.verify && !(await rebuildsIdentically()) ? 1 : 0
+})
 
 async function rebuildsIdentically(): Promise<boolean> {
   const before = hashBundles()

@@ -1,10 +1,17 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startRegistry, type TestRegistry, temporaryDirectory, toolPath } from '@tierseal/test-kit'
+import {
+  type ActionOptions,
+  startRegistry,
+  type TestRegistry,
+  temporaryDirectory,
+  toolPath,
+} from '@tierseal/test-kit'
 import { pushBaseImage } from '../demo/base-image.ts'
 import { root } from '../root.ts'
 import { measureSuccess, median } from './cpu-time.ts'
 import { measureAction } from './measure-action.ts'
+import { measureMemory } from './memory.ts'
 import type { Measurement } from './row.ts'
 
 const rounds = 3
@@ -19,19 +26,20 @@ export async function measureBuild(): Promise<readonly Measurement[]> {
   const dockerfile = join(context, 'Dockerfile')
   const text = readFileSync(dockerfile, 'utf8')
   writeFileSync(dockerfile, text.replaceAll('registry.internal:5000', registry.host))
+  const optionsOf = (round: string): ActionOptions => ({
+    cwd: context,
+    inputs: {
+      engine: 'buildah',
+      destination: `${registry.host}/bench/app:action-${round}`,
+      'buildah-path': toolPath('buildah'),
+      'registry-ca': registry.caPath,
+      'docker-config': registry.dockerConfigDirectory,
+    },
+  })
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
     const bare = await buildBare(registry, directory, context, round)
-    const { cpuMs } = await measureAction('kaniko-build', {
-      cwd: context,
-      inputs: {
-        engine: 'buildah',
-        destination: `${registry.host}/bench/app:action-${round}`,
-        'buildah-path': toolPath('buildah'),
-        'registry-ca': registry.caPath,
-        'docker-config': registry.dockerConfigDirectory,
-      },
-    })
+    const { cpuMs } = await measureAction('kaniko-build', optionsOf(`${round}`))
     ratios.push(cpuMs / bare)
   }
   return [
@@ -40,6 +48,7 @@ export async function measureBuild(): Promise<readonly Measurement[]> {
       value: median(ratios),
       unit: 'x',
     },
+    await measureMemory('kaniko-build', optionsOf),
   ]
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type ActionOptions,
   startGitServer,
   type TestGitServer,
   temporaryDirectory,
@@ -9,6 +10,7 @@ import {
 } from '@tierseal/test-kit'
 import { measureSuccess, median } from './cpu-time.ts'
 import { measureAction } from './measure-action.ts'
+import { measureMemory } from './memory.ts'
 import type { Measurement } from './row.ts'
 
 const rounds = 5
@@ -18,20 +20,22 @@ const image = 'registry.internal:5000/dev/app'
 export async function measurePin(): Promise<readonly Measurement[]> {
   await using server = await startGitServer()
   const url = server.createRepository('deployments', files)
+  let pinned = 0
+  const optionsOf = (): ActionOptions => ({
+    inputs: {
+      repository: url,
+      pins: `overlay ${image}@${digestOf(pinned++)}`,
+      token: server.token,
+      'git-ca': server.caPath,
+      'kustomize-path': toolPath('kustomize'),
+      'allow-unknown-order': 'true',
+    },
+  })
   const ratios: number[] = []
   const lines: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const bare = await pinBare(server, url, digestOf(2 * round))
-    const { cpuMs } = await measureAction('kustomize-pin', {
-      inputs: {
-        repository: url,
-        pins: `overlay ${image}@${digestOf(2 * round + 1)}`,
-        token: server.token,
-        'git-ca': server.caPath,
-        'kustomize-path': toolPath('kustomize'),
-        'allow-unknown-order': 'true',
-      },
-    })
+    const bare = await pinBare(server, url, digestOf(pinned++))
+    const { cpuMs } = await measureAction('kustomize-pin', optionsOf())
     ratios.push(cpuMs / bare)
     lines.push(changedLines(server))
   }
@@ -43,6 +47,7 @@ export async function measurePin(): Promise<readonly Measurement[]> {
       unit: 'lines',
       target: { relation: '<=', value: 3 },
     },
+    await measureMemory('kustomize-pin', optionsOf),
   ]
 }
 

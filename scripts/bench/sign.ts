@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type ActionOptions,
   generateCosignKeyPair,
   pushImage,
   startRegistry,
@@ -10,6 +11,7 @@ import {
 import { startNode } from './cold-start.ts'
 import { measureSuccess, median } from './cpu-time.ts'
 import { measureAction } from './measure-action.ts'
+import { measureMemory } from './memory.ts'
 import type { Measurement } from './row.ts'
 
 const rounds = 7
@@ -45,22 +47,23 @@ export async function measureSign(): Promise<readonly Measurement[]> {
     ]
     return (await measureSuccess(sign, env)) + (await measureSuccess(verify, env))
   }
+  const optionsOf = async (round: string): Promise<ActionOptions> => ({
+    inputs: {
+      image: await image(`action ${round}`),
+      key: 'env://SIGNING_KEY',
+      password: keys.password,
+      'public-key': keys.publicKey,
+      'registry-ca': registry.caPath,
+      'docker-config': registry.dockerConfigDirectory,
+      'cosign-path': cosign,
+    },
+    env: { SIGNING_KEY: keys.privateKey },
+  })
   const overheads: number[] = []
   for (let round = 0; round < rounds; round++) {
     const bare = await bareRun(await image(`bare ${round}`))
     const node = await startNode(['-e', '0'])
-    const { cpuMs } = await measureAction('cosign-sign', {
-      inputs: {
-        image: await image(`action ${round}`),
-        key: 'env://SIGNING_KEY',
-        password: keys.password,
-        'public-key': keys.publicKey,
-        'registry-ca': registry.caPath,
-        'docker-config': registry.dockerConfigDirectory,
-        'cosign-path': cosign,
-      },
-      env: { SIGNING_KEY: keys.privateKey },
-    })
+    const { cpuMs } = await measureAction('cosign-sign', await optionsOf(`${round}`))
     overheads.push(cpuMs - bare - node)
   }
   return [
@@ -70,5 +73,6 @@ export async function measureSign(): Promise<readonly Measurement[]> {
       unit: 'ms',
       target: { relation: '<=', value: 150 },
     },
+    await measureMemory('cosign-sign', optionsOf),
   ]
 }

@@ -292,8 +292,7 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
       expect(result.log).not.toContain('is in the registry')
     })
 
-    test('behaves the same on Node 20', async () => {
-      if (lacksTools('node20')) return
+    test.skipIf(lacksTools('node20'))('behaves the same on Node 20', async () => {
       const result = await build(plain, {}, { node: 20 })
       expect(result).toMatchObject({ exitCode: 0, annotations: [] })
     })

@@ -17,8 +17,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   generator: ['errors', 'json', 'oci', 'tiers', 'vault', 'https', 'yaml-edit'],
   'signing-key': [],
   cli: [
-    ...['diagnosis', 'errors', 'generator', 'https', 'oci', 'registry', 'rotation', 'signing-key'],
-    ...['json', 'tiers', 'vault', 'yaml-edit'],
+    ...['diagnosis', 'errors', 'generator', 'https', 'json', 'oci', 'registry', 'signing-key'],
+    ...['tiers', 'vault', 'yaml-edit'],
   ],
   'test-kit': ['errors', 'oci', 'registry', 'vault', 'https', 'yaml-edit'],
 }
@@ -41,11 +41,21 @@ function homeOf(path: string): readonly [group: string, name: string] {
   return [group, name]
 }
 
+function nameOf(path: string): string {
+  return homeOf(path)[1]
+}
+
 function ourPackagesIn(path: string): readonly string[] {
   return importsOf(path).flatMap((specifier) => /^@tierseal\/([a-z-]+)/.exec(specifier)?.[1] ?? [])
 }
 
 describe('imports point one way', () => {
+  test('between packages that there are', () => {
+    const packages = new Set(files.filter((path) => path.startsWith('packages/')).map(nameOf))
+    expect(new Set([...Object.keys(arrows), ...Object.values(arrows).flat()])).toEqual(packages)
+    expect(forActions.filter((name) => !packages.has(name))).toEqual([])
+  })
+
   test('packages import only what stands below them, and never an action', () => {
     const wrong = shipped
       .filter((path) => path.startsWith('packages/'))
