@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { putManifest, requestRegistry, toolPath } from '@tierseal/test-kit'
 import { describe, expect, it } from 'vitest'
@@ -50,6 +51,15 @@ describe.skipIf(lacksSigningTools)('cosign-sign, several at once:', () => {
     return { bytes: body, mediaType: headers['content-type'] ?? '' }
   }
 
+  /** Resolves when cosign has written the tag and the action, which looks by HTTP/1.1, has read it. */
+  async function firstLook({ registry }: SignSite, tag: string): Promise<void> {
+    const seen = new RegExp(
+      `"PUT \\S+/manifests/${tag} [^]*"GET \\S+/manifests/${tag} HTTP/1.1" 200`,
+    )
+    const from = readFileSync(registry.logPath).length
+    while (!seen.test(readFileSync(registry.logPath).subarray(from).toString())) await sleep(20)
+  }
+
   interface Tagged {
     readonly bytes: Buffer
     readonly mediaType: string
@@ -62,9 +72,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, several at once:', () => {
     const tag = `${image.split('@')[1]?.replace(':', '-')}.sig`
     const before = await readTag(site, 'dev/payments', tag)
     const running = site.sign({ image, format: 'legacy' }, { key: 'dev' })
-    while ((await readTag(site, 'dev/payments', tag)).bytes.equals(before.bytes)) await sleep(20)
-    // Late enough that the first look sees the signature.
-    await sleep(300)
+    await firstLook(site, tag)
     await putManifest(site.registry, 'dev/payments', tag, before.mediaType, before.bytes)
     const result = await running
     expect(result.exitCode).toBe(0)
