@@ -86,6 +86,7 @@ const next = [
   '  4. tierseal generate            write every file; commit them',
   '  5. tierseal vault apply         write the policies and roles to Vault',
   '  6. tierseal check               in CI: tells whether a file was edited or is stale',
+  'Between them: mirrors, secrets, what to apply in which order: docs/first-site.md of tierseal',
 ]
 
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url))
