@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pushIndex, temporaryDirectory, toolPath } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -152,16 +153,38 @@ describe.skipIf(lacksSigningTools)('cosign-sign, formats:', together, () => {
       expect(result.outputs).toMatchObject({ signed: image, skipped: '' })
     })
 
-    it('is refused as legacy where a foreign bundle would hide it, and names the bundle', async () => {
+    it.each(['legacy', 'oci-1-1'])(
+      'is refused as %s where a foreign bundle would hide it, and names the bundle',
+      async (format) => {
+        const image = await site.push()
+        await attest(site, image, 'prod')
+        const result = await site.sign({ image, format })
+        expect(result.exitCode).toBe(1)
+        expect(result.log).toMatch(
+          new RegExp(
+            `SIGN_HIDDEN: .* would hide a signature of format ${format}: sha256:[0-9a-f]{64}`,
+          ),
+        )
+        expect((await site.sign({ image, format: 'bundle' })).exitCode).toBe(0)
+        expect((await site.sign({ image, format })).outputs['signed']).toBe(image)
+      },
+    )
+
+    it('is not reported where a foreign bundle came while it was made', async () => {
+      const directory = temporaryDirectory('held')
+      const [begun, go] = [join(directory, 'begun'), join(directory, 'go')]
+      const hold = `touch ${begun}; while [ ! -e ${go} ]; do sleep 0.05; done`
+      const script = `#!/bin/sh\n[ "$1" = sign ] && { ${hold}; }\nexec ${toolPath('cosign3')} "$@"\n`
+      const path = join(directory, 'cosign')
+      writeFileSync(path, script, { mode: 0o755 })
       const image = await site.push()
+      const running = site.sign({ image, format: 'legacy', 'cosign-path': path })
+      await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true)
       await attest(site, image, 'prod')
-      const result = await site.sign({ image, format: 'legacy' })
-      expect(result.exitCode).toBe(1)
-      expect(result.log).toMatch(
-        /SIGN_HIDDEN: .* would hide a legacy signature: sha256:[0-9a-f]{64}/,
-      )
-      expect((await site.sign({ image, format: 'bundle' })).exitCode).toBe(0)
-      expect((await site.sign({ image, format: 'legacy' })).outputs['signed']).toBe(image)
+      writeFileSync(go, '')
+      const result = await running
+      expect([result.exitCode, result.outputs['signed']]).toEqual([1, ''])
+      expect(result.log).toMatch(/::error::SIGN_HIDDEN: .* would hide a signature of format legacy/)
     })
 
     it('is many images in one step; one that is not there leaves none signed', async () => {

@@ -27,19 +27,21 @@ export async function signTarget(target: Target, context: SignContext): Promise<
   refuseHidden(target, before, context.format)
   const skipped = before.signatures.length > 0
   const after = skipped ? before : await signUntilThere(target, context, deadlineAt)
+  // One that came while we signed hides the signature just as well.
+  refuseHidden(target, after, context.format)
   await verifySignature(target, context, deadlineAt)
   const signature = `${target.image.name}${after.signatures.at(-1) ?? ''}`
   return { target, skipped, signature }
 }
 
-// cosign and Kyverno take an image with any bundle for one that is signed by bundles, and never look at
-// the .sig tag (facts: cosign.md 5.8, kyverno.md 0.5).
+// cosign and Kyverno take an image with any bundle for one that is signed by bundles, and look for nothing
+// else (facts: cosign.md 5.8, kyverno.md 0.5).
 function refuseHidden({ image }: Target, findings: Findings, format: Format): void {
   const { foreignBundles, hasOwnBundle } = findings
-  if (format !== 'legacy' || hasOwnBundle || foreignBundles.length === 0) return
+  if (format === 'bundle' || hasOwnBundle || foreignBundles.length === 0) return
   throw new KnownError(
     'SIGN_HIDDEN',
-    `${nameOf(image)} carries bundles that are not by this key, and they would hide a legacy signature: ${foreignBundles.join(', ')}`,
+    `${nameOf(image)} carries bundles that are no signatures by this key, and they would hide a signature of format ${format}: ${foreignBundles.join(', ')}`,
     { hint: 'Use format bundle, or delete these referrers if nobody needs them.' },
   )
 }

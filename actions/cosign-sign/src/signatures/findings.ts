@@ -3,7 +3,7 @@ import type { Digest } from '@tierseal/oci'
 import type { Descriptor } from '@tierseal/registry'
 import type { Format } from '../format.ts'
 import { judgeBundle, type Verdict } from './dsse.ts'
-import type { Question } from './question.ts'
+import { maxSignatureBytes, type Question } from './question.ts'
 import { holdsSignature, layersOf } from './simple-signing.ts'
 
 /** What the registry holds for an image, judged with one public key. */
@@ -21,20 +21,21 @@ export interface Findings {
 /** Looks at an image with our own eyes: nothing here goes through cosign. */
 export async function findSignatures(format: Format, question: Question): Promise<Findings> {
   const { api, descriptors } = await question.client.listReferrers(question.path, question.digest)
-  if (format === 'oci-1-1') {
-    const signatures = await experimentalSignatures(descriptors, question)
-    return { signatures, foreignBundles: [], hasOwnBundle: false, overwritable: !api }
-  }
   const bundles = await judgeBundles(descriptors, question)
-  const foreignBundles = digestsOf(bundles, 'foreign')
   const own = digestsOf(bundles, 'signature')
-  const hasOwnBundle = own.length > 0
-  if (format === 'bundle') {
-    const signatures = own.map((digest) => `@${digest}`)
-    return { signatures, foreignBundles, hasOwnBundle, overwritable: !api }
+  const seen = {
+    foreignBundles: digestsOf(bundles, 'foreign'),
+    hasOwnBundle: own.length > 0,
+    overwritable: !api,
   }
-  const signatures = await legacySignatures(question)
-  return { signatures, foreignBundles, hasOwnBundle, overwritable: true }
+  switch (format) {
+    case 'bundle':
+      return { ...seen, signatures: own.map((digest) => `@${digest}`) }
+    case 'oci-1-1':
+      return { ...seen, signatures: await experimentalSignatures(descriptors, question) }
+    case 'legacy':
+      return { ...seen, signatures: await legacySignatures(question), overwritable: true }
+  }
 }
 
 type Judged = readonly [digest: Digest, verdict: Verdict]
@@ -103,6 +104,7 @@ async function judgeReferrer(digest: Digest, question: Question): Promise<Verdic
   const manifest = await question.client.getManifest(question.path, digest)
   const layer = manifest && layersOf(manifest).find(({ mediaType }) => bundleType.test(mediaType))
   if (layer === undefined) return undefined
+  if (layer.size > maxSignatureBytes) return 'foreign'
   const bundle = await question.client.getBlob(question.path, layer.digest)
   return bundle === undefined ? undefined : judgeBundle(bundle, question)
 }

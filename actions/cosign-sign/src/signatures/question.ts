@@ -16,6 +16,12 @@ export interface Question {
   readonly deadlineAt: number
 }
 
+/**
+ * No bundle that signs an image, and no payload of another format, has more: they are of some kilobytes. What does is
+ * an attestation, such as the SBOM of a large image, and is not read.
+ */
+export const maxSignatureBytes = 1024 * 1024
+
 /** Whether a signature has all the annotations that are asked for. */
 export function hasAnnotations(
   actual: Readonly<Record<string, unknown>> | undefined,

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto'
 import { isRecord, recordOf, tryJson } from '@tierseal/json'
 import { type Descriptor, type StoredManifest, tryDescriptor } from '@tierseal/registry'
-import { hasAnnotations, type Question } from './question.ts'
+import { hasAnnotations, maxSignatureBytes, type Question } from './question.ts'
 
 const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json'
 const signatureAnnotation = 'dev.cosignproject.cosign/signature'
@@ -12,7 +12,7 @@ export async function holdsSignature(
   question: Question,
 ): Promise<boolean> {
   for (const layer of layersOf(manifest)) {
-    if (layer.mediaType !== payloadType) continue
+    if (layer.mediaType !== payloadType || layer.size > maxSignatureBytes) continue
     const payload = await question.client.getBlob(question.path, layer.digest)
     if (payload !== undefined && counts(payload, layer, question)) return true
   }
