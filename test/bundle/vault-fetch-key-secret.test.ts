@@ -1,5 +1,5 @@
 import { unwrapKey } from '@tierseal/vault'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { describeEachVault, wrappedOf } from './vault/each-vault.ts'
 import { hcl, leastPolicy } from './vault/site.ts'
 
@@ -64,13 +64,29 @@ describeEachVault('vault-fetch-key explains a secret', ({ site, fetched, refused
     }
   })
 
-  test('whose public key is none', async () => {
-    await site().ask('POST', 'cosign/data/public/bad', {
-      data: { public_key: 'ssh-rsa AAAA', version: 1 },
+  describe('whose public key', () => {
+    async function published(public_key: string): Promise<Readonly<Record<string, string>>> {
+      await site().ask('POST', 'cosign/data/public/odd', { data: { public_key, version: 1 } })
+      const role = await roleWith({ ...leastPolicy, 'cosign/data/public/odd': ['read'] })
+      return { ...role, 'public-path': 'public/odd' }
+    }
+
+    test.each([
+      ['is none', () => 'ssh-rsa AAAA'],
+      ['is one of two', () => site().key.publicKey.repeat(2)],
+      ['is the private key', () => site().key.privateKey],
+    ])('%s, which is refused and not shown', async (_what, stored) => {
+      expect(await refused(await published(stored()))).toContain(
+        '::error::VAULT_PUBLIC_KEY_INVALID',
+      )
     })
-    const inputs = await roleWith({ ...leastPolicy, 'cosign/data/public/bad': ['read'] })
-    const log = await refused({ ...inputs, 'public-path': 'public/bad' })
-    expect(log).toContain('VAULT_PUBLIC_KEY_INVALID')
+
+    test('has tabs, is given out in its one form', async () => {
+      const { publicKey } = site().key
+      // OpenSSL takes this; as an output it would be no text of one line each.
+      const { outputs } = await fetched(await published(publicKey.replaceAll('\n', '\t\n')))
+      expect(outputs['public-key']).toBe(publicKey.trim())
+    })
   })
 
   test('below the minimum version, or pinned to another than the published one', async () => {

@@ -1,14 +1,10 @@
-import { createPublicKey } from 'node:crypto'
 import { KnownError } from '@tierseal/errors'
-import { fingerprintOf } from '@tierseal/signing-key'
 import { fieldOf, type KvRead, type KvVersion, type VaultSession } from '@tierseal/vault'
 import type { Inputs } from './inputs.ts'
+import { parseStoredPublicKey, type StoredPublicKey } from './public-key-form.ts'
 
 /** The tier's public key as its own path publishes it. */
-export interface PublishedKey {
-  readonly pem: string
-  /** `sha256:` and the SHA-256 of the DER form, in hex. */
-  readonly fingerprint: string
+export interface PublishedKey extends StoredPublicKey {
   /** Which version of the private key it belongs to; undefined where the path does not say. */
   readonly version: number | undefined
 }
@@ -23,8 +19,8 @@ export async function readPublishedKey(
 ): Promise<PublishedKey> {
   const secret = { mount: inputs.kvMount, path, kvVersion: inputs.kvVersion }
   const { data } = await session.readKv(secret)
-  const pem = fieldOf(data, inputs.publicKeyField).trim()
-  return { pem, fingerprint: fingerprintOfPem(pem), version: versionOf(data, inputs.versionField) }
+  const key = parseStoredPublicKey(fieldOf(data, inputs.publicKeyField))
+  return { ...key, version: versionOf(data, inputs.versionField) }
 }
 
 type VersionInputs = Pick<Inputs, 'keyVersion' | 'minimumKeyVersion' | 'handover' | 'kvVersion'>
@@ -75,31 +71,12 @@ export function versionQuery(
   return version === undefined || kvVersion === 1 ? {} : { version }
 }
 
-function fingerprintOfPem(pem: string): string {
-  if (pem.includes('PRIVATE KEY')) throw invalidKey('it is a private key')
-  try {
-    return fingerprintOf(createPublicKey(pem))
-  } catch {
-    throw invalidKey('it is not a public key in PEM')
-  }
-}
-
 function versionOf(data: KvRead['data'], field: string): number | undefined {
   const value = data[field]
   if (value === undefined || value === '') return undefined
   const version = Number(value)
   if (Number.isSafeInteger(version) && version > 0) return version
   throw versionError(`what stands in ${field} beside the public key is not a version number`)
-}
-
-function invalidKey(flaw: string): KnownError {
-  return new KnownError(
-    'VAULT_PUBLIC_KEY_INVALID',
-    `what public-path holds cannot be used: ${flaw}`,
-    {
-      hint: 'Store the output of `cosign public-key`, with its BEGIN and END lines.',
-    },
-  )
 }
 
 function versionError(flaw: string): KnownError {

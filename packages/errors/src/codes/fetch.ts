@@ -127,8 +127,9 @@ export const fetchCodes = {
     remedy: 'Check the field names; the message lists which fields there are.',
   },
   VAULT_PUBLIC_KEY_INVALID: {
-    meaning: 'What stands as public key is not one in PEM.',
-    remedy: 'Store the output of cosign public-key, with its BEGIN and END lines.',
+    meaning: 'What stands as public key is not exactly one in PEM.',
+    remedy:
+      'Store the output of cosign public-key alone, with its BEGIN and END lines. A private key that stood there is no secret any more: rotate it.',
   },
   VAULT_PRIVATE_KEY_FORM: {
     meaning: 'What stands as private key is not an encrypted cosign key in PEM.',
