@@ -2,7 +2,7 @@ import { KnownError } from '@tierseal/errors'
 
 /** Whether kubectl says that the API server refused a request for want of a right. */
 export function isRefusal(said: string): boolean {
-  return /\(Forbidden\)/.test(said)
+  return /\(Forbidden\)|is forbidden: User /.test(said)
 }
 
 /** @param said the API server's own words, which name the account, the right and the namespace */

@@ -11,7 +11,7 @@ import { leavesKanikoWaiting } from './kubernetes-context.ts'
 import type { PodOwner } from './kubernetes-settings.ts'
 import { pipeInto } from './kubernetes-streams.ts'
 
-// What kubectl 1.28 and 1.33 say and how they end, recorded against an API server that answers so.
+// What kubectl 1.28, 1.33 and 1.37 say and how they end, recorded against an API server that answers so.
 const forbidden = (verb: string, resource: string) =>
   `Error from server (Forbidden): pods "p" is forbidden: User "runner" cannot ${verb} resource "${resource}" in API group "" in the namespace "builds"`
 const away =
@@ -83,10 +83,19 @@ async function probe(answers: Answers, timeoutMs = 60_000) {
 describe.concurrent('a build in a pod, with a kubectl that says what was recorded', {
   timeout: 60_000,
 }, () => {
-  it.each([
+  it.for([
     [
       'the Role lacks pods/attach',
       forbidden('create', 'pods/attach'),
+      'POD_RIGHT_MISSING',
+      'pods/attach',
+    ],
+    [
+      'the Role lacks pods/attach (kubectl 1.37)',
+      forbidden('create', 'pods/attach').replace(
+        'Error from server (Forbidden)',
+        'error: unable to upgrade connection',
+      ),
       'POD_RIGHT_MISSING',
       'pods/attach',
     ],
@@ -96,15 +105,18 @@ describe.concurrent('a build in a pod, with a kubectl that says what was recorde
       'CONTEXT_NOT_SENT',
       'kubernetes-git-repository',
     ],
-  ])('fails long before its deadline where %s, and says so', async (_what, text, code, hint) => {
-    await expect(build({ get: say(running), attach: fail(text) })).rejects.toMatchObject({
-      code,
-      message: expect.stringContaining(text),
-      hint: expect.stringContaining(hint),
-    })
-  })
+  ] as const)(
+    'fails long before its deadline where %s, and says so',
+    async ([_what, text, code, hint], { expect }) => {
+      await expect(build({ get: say(running), attach: fail(text) })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(text),
+        hint: expect.stringContaining(hint),
+      })
+    },
+  )
 
-  it('says what of the cluster is missing where a build may not be seen', async () => {
+  it('says what of the cluster is missing where a build may not be seen', async ({ expect }) => {
     const text = forbidden('get', 'pods')
     await expect(build({ get: fail(text) })).rejects.toMatchObject({
       code: 'POD_RIGHT_MISSING',
@@ -112,22 +124,28 @@ describe.concurrent('a build in a pod, with a kubectl that says what was recorde
     })
   })
 
-  it('rides out an API server that is away for a moment, or refuses until it has read its roles', async () => {
-    const twice = (path: string) => `test -e "$dir/${path}" || { touch "$dir/${path}"`
-    const get = `${twice('away')}; ${fail(away)}; }
-${twice('refused')}; ${fail(forbidden('get', 'pods'))}; }
+  it('rides out an API server that is away for a moment, or refuses until it has read its roles', async ({
+    expect,
+  }) => {
+    const once = (path: string) => `test -e "$dir/${path}" || { touch "$dir/${path}"`
+    const get = `${once('away')}; ${fail(away)}; }
+${once('refused')}; ${fail(forbidden('get', 'pods'))}; }
 ${say(ended)}`
     expect(await build({ get })).toMatchObject({ digestText: 'sha256:…' })
   })
 
-  it('says to the end of the deadline why the API server could not be asked', async () => {
+  it('says to the end of the deadline why the API server could not be asked', async ({
+    expect,
+  }) => {
     await expect(build({ get: fail(away) }, 1000)).rejects.toMatchObject({
       code: 'POD_UNSEEN',
       message: expect.stringContaining(away),
     })
   })
 
-  it('says that a pod gives no reason where it does not start and gives none', async () => {
+  it('says that a pod gives no reason where it does not start and gives none', async ({
+    expect,
+  }) => {
     await expect(build({ get: say('{"status":{"phase":"Pending"}}') }, 1000)).rejects.toMatchObject(
       {
         code: 'POD_NOT_STARTED',
@@ -136,7 +154,9 @@ ${say(ended)}`
     )
   })
 
-  it('takes no log that may not be read for the words of a program that is no kaniko', async () => {
+  it('takes no log that may not be read for the words of a program that is no kaniko', async ({
+    expect,
+  }) => {
     const text = forbidden('get', 'pods/log')
     const probing = probe({ get: say(ended), logs: fail(text) })
     await expect(probing).rejects.toMatchObject({
@@ -145,7 +165,7 @@ ${say(ended)}`
     })
   })
 
-  it('asks for a log again that the kubelet did not give at once', async () => {
+  it('asks for a log again that the kubelet did not give at once', async ({ expect }) => {
     const logs = `test -e "$dir/asked" || { touch "$dir/asked"; ${fail(away)}; }
 ${say('Kaniko version :  v1.28.3\n      --secret string')}`
     expect(await probe({ get: say(ended), logs })).toMatchObject({ version: 'v1.28.3' })
