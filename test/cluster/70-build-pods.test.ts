@@ -18,7 +18,11 @@ import {
   waitUntil,
 } from '@tierseal/test-kit/lab'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
+import {
+  buildNamespace,
+  useAccountThatMayNotAttach,
+  useBuildNamespace,
+} from './support/build-pods.ts'
 import { podProfile, pushBuilderImage } from './support/builder-image.ts'
 import { gitea, makeRepository, pushFiles } from './support/forge.ts'
 import { pushGitImage } from './support/git-image.ts'
@@ -116,6 +120,14 @@ describe('a build in a pod of its own', () => {
     )
     expect(result.exitCode).toBe(1)
     expect(result.stdout).toMatch(/POD_REFUSED.*forbidden/)
+  })
+
+  it('ends at once where the Role lets nobody attach, and names the right', async () => {
+    const inputs = { kubeconfig: await useAccountThatMayNotAttach() }
+    const result = await runAction('kaniko-build', options('dev/pod:8', inputs))
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toMatch(/::error::POD_RIGHT_MISSING: .*cannot create .*pods\/attach/)
+    await noPods()
   })
 
   it('is refused by the pod security standard where it asks for more than baseline', async () => {

@@ -47,8 +47,36 @@ export async function useBuildNamespace(): Promise<string> {
       subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace }],
     },
   )
-  const create = ['-n', namespace, 'create', 'token', 'runner', '--duration=1h']
-  return writeUserKubeconfig('runner', { token: (await kubectl(create)).trim() })
+  return kubeconfigOf('runner')
+}
+
+/** The kubeconfig of an account of that namespace which may do with pods what a runner may, but for attaching to them. */
+export async function useAccountThatMayNotAttach(): Promise<string> {
+  const [name, namespace] = ['runner-without-attach', buildNamespace]
+  const rules = [
+    { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'delete'] },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  ]
+  const kind = 'Role'
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name }
+  const metadata = { name, namespace }
+  await apply(
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef,
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+  )
+  return kubeconfigOf(name)
+}
+
+async function kubeconfigOf(account: string): Promise<string> {
+  const create = ['-n', buildNamespace, 'create', 'token', account, '--duration=1h']
+  return writeUserKubeconfig(account, { token: (await kubectl(create)).trim() })
 }
 
 // The rules that the generator gives a tier, for the namespace of this suite.
