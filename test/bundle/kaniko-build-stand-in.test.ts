@@ -132,6 +132,7 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
       expect(log).not.toMatch(/KANIKO_NO_PUSH|FF_KANIKO|HTTP_PROXY|SECRET=/)
       const names = [...log.matchAll(/root holds (\S+)/g)].map(([, name]) => name)
       expect(names.sort()).toEqual(['dev', 'etc', 'kaniko', 'proc', 'tmp'])
+      expect(log).toContain('credentials have mode 0600')
     })
 
     test.each(['022', '077'])(

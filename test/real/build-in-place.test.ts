@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import {
   findLeftovers,
@@ -103,6 +111,15 @@ for (const [name, path] of executors) {
       expect(readFileSync(ownFile(), 'utf8')).toBe('its own\n')
       expect(inKaniko()).toEqual(before)
       expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
+    })
+
+    test('reads the credentials where kaniko images keep them, if the step gives none', async () => {
+      const directory = join(container.root, 'kaniko/.docker')
+      cpSync(registry.dockerConfigDirectory, directory, { recursive: true })
+      const result = await build('RUN true', { 'registry-username': '', 'registry-password': '' })
+      rmSync(directory, { recursive: true })
+      expect(result).toMatchObject({ exitCode: 0 })
+      expect(findSecrets(container.root, { password: registry.password })).toEqual([])
     })
 
     test('after a cancel, leaves no process and no secret, and lets no other build begin', async () => {

@@ -1,17 +1,23 @@
-import { maskSecret } from '@tierseal/action-kit'
+import { log, maskSecret } from '@tierseal/action-kit'
+import { messageOf } from '@tierseal/errors'
 import {
   type CredentialSource,
   type Credentials,
   credentialsFor,
+  type DockerConfig,
+  type IdentityEntry,
   readDockerConfig,
 } from '@tierseal/registry'
 
+type Entry = { readonly auth: string } | IdentityEntry
+
 /**
- * The config.json for the engine: every entry of the site's own file, the answers of credential helpers
- * for the hosts of this build (no helper exists in the sandbox), and the credentials of the inputs.
+ * The config.json for the engine: the entries of the site's own file, the answers of its credential helpers
+ * (none exists where the engine runs), and the credentials of the inputs.
  *
- * @param hosts the registries that this build names
+ * @param hosts the registries that this build names; what is wrong with another one's entry fails no build
  * @param given the credentials already resolved, by host; they go before the file
+ * @throws KnownError DOCKER_CONFIG_INVALID, CREDENTIAL_HELPER_FAILED
  */
 export async function composeDockerConfig(
   source: CredentialSource,
@@ -19,25 +25,46 @@ export async function composeDockerConfig(
   given: ReadonlyMap<string, Credentials>,
 ): Promise<string> {
   const config = readDockerConfig(source.dockerConfig)
-  const auths: Record<string, { readonly auth: string }> = {}
-  if (config !== undefined) {
-    for (const host of config.hosts) addTo(auths, host, config.credentialsOf(host))
-    for (const host of hosts) addTo(auths, host, await credentialsFor(config, host))
+  const auths: Record<string, Entry> = {}
+  const add = (host: string, entry: Entry | undefined): void => {
+    if (entry !== undefined) auths[keyOf(host)] = entry
   }
-  for (const [host, credentials] of given) addTo(auths, host, credentials)
+  if (config !== undefined) {
+    const asked = [...new Set([...config.hosts, ...hosts])].filter((host) => !given.has(host))
+    const read = (host: string): Promise<Entry | undefined> =>
+      hosts.includes(host) ? ownEntry(config, host) : foreignEntry(config, host)
+    const entries = await Promise.all(asked.map(async (host) => [host, await read(host)] as const))
+    for (const [host, entry] of entries) add(host, entry)
+  }
+  for (const [host, credentials] of given) add(host, entryOf(credentials))
   return JSON.stringify({ auths })
 }
 
-function addTo(
-  auths: Record<string, { readonly auth: string }>,
-  host: string,
-  credentials: Credentials | undefined,
-): void {
-  if (credentials === undefined) return
-  const pair = `${credentials.username}:${credentials.password}`
-  maskSecret(credentials.password)
+async function ownEntry(config: DockerConfig, host: string): Promise<Entry | undefined> {
+  const credentials = await credentialsFor(config, host)
+  return credentials === undefined ? undefined : entryOf(credentials)
+}
+
+// Of base images, or of nothing in this build.
+async function foreignEntry(config: DockerConfig, host: string): Promise<Entry | undefined> {
+  const identity = config.identityOf(host)
+  if (identity !== undefined) {
+    for (const text of Object.values(identity)) maskSecret(text)
+    return identity
+  }
+  try {
+    return await ownEntry(config, host)
+  } catch (error) {
+    log.info(`docker-config: without ${host}: ${messageOf(error)}`)
+    return undefined
+  }
+}
+
+function entryOf({ username, password }: Credentials): Entry {
+  const pair = `${username}:${password}`
+  maskSecret(password)
   maskSecret(pair)
-  auths[keyOf(host)] = { auth: Buffer.from(pair).toString('base64') }
+  return { auth: Buffer.from(pair).toString('base64') }
 }
 
 // Every client looks Docker Hub up under this one name.

@@ -8,6 +8,13 @@ import { stringField } from './json.ts'
 /** Where kaniko images keep their credentials, and so where sites mount them. */
 const defaultPlace = '/kaniko/.docker/config.json'
 
+/** An entry of auths as `docker login` writes it for registries that give a token instead of taking a password. */
+export interface IdentityEntry {
+  /** Base64 of the user name and a colon. */
+  readonly auth?: string
+  readonly identitytoken: string
+}
+
 /** A docker config.json, read and proven to be one. */
 export class DockerConfig {
   readonly path: string
@@ -34,17 +41,32 @@ export class DockerConfig {
    * @throws KnownError DOCKER_CONFIG_INVALID where the entry is there and unreadable
    */
   credentialsOf(host: string): Credentials | undefined {
-    const auths = Object.entries(this.#section('auths'))
-    const [key, entry] =
-      auths.find(([name]) => name === host) ?? auths.find(([name]) => hostOf(name) === host) ?? []
+    const [key, entry] = this.#entryOf(host)
     if (key === undefined || !isRecord(entry)) return undefined
     return this.#read(key, entry)
+  }
+
+  /** An entry with an identity token, for clients that can use one; both of its texts are secret. */
+  identityOf(host: string): IdentityEntry | undefined {
+    const [, entry] = this.#entryOf(host)
+    if (!isRecord(entry)) return undefined
+    const identitytoken = stringField(entry, 'identitytoken')
+    const auth = stringField(entry, 'auth')
+    if (identitytoken === undefined) return undefined
+    return auth === undefined ? { identitytoken } : { auth, identitytoken }
   }
 
   /** The credential helper responsible for a host, as X in `docker-credential-X`. */
   helperOf(host: string): string | undefined {
     return (
       stringField(this.#section('credHelpers'), host) ?? stringField(this.#content, 'credsStore')
+    )
+  }
+
+  #entryOf(host: string): readonly [string, unknown] | readonly [] {
+    const auths = Object.entries(this.#section('auths'))
+    return (
+      auths.find(([name]) => name === host) ?? auths.find(([name]) => hostOf(name) === host) ?? []
     )
   }
 

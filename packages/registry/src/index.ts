@@ -6,7 +6,7 @@ export {
   resolveCredentials,
 } from './credentials.ts'
 export { type Descriptor, type Platform, tryDescriptor, tryPlatform } from './descriptor.ts'
-export { type DockerConfig, readDockerConfig } from './docker-config.ts'
+export { type DockerConfig, type IdentityEntry, readDockerConfig } from './docker-config.ts'
 export {
   findNonImage,
   type ImageManifest,

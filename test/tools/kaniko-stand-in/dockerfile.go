@@ -117,6 +117,9 @@ func (o *options) run(words []string) error {
 		for _, entry := range entries {
 			fmt.Println("root holds", entry.Name())
 		}
+		if status, err := os.Stat(os.Getenv("DOCKER_CONFIG") + "/config.json"); err == nil {
+			fmt.Printf("credentials have mode %04o\n", status.Mode().Perm())
+		}
 	}
 	if !o.cache {
 		return nil
