@@ -15,6 +15,7 @@ export {
   seconds,
   secret,
 } from './inputs.ts'
+export { LineBuffer } from './line-buffer.ts'
 export { log } from './log.ts'
 export { mapInParallel } from './map-in-parallel.ts'
 export { maskSecret, redact } from './masking.ts'

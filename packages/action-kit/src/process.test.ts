@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { childEnvironment } from './child-environment.ts'
+import { maskSecret } from './masking.ts'
 import { runProcess } from './process.ts'
 
 const env = childEnvironment()
@@ -72,6 +73,27 @@ describe('runProcess', () => {
     const seen: string[] = []
     await shell('echo one; printf two', 5000, (line) => seen.push(line))
     expect(seen).toEqual(['one', 'two'])
+  })
+
+  it('hands on a line without end in parts, and no secret in two of them', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    maskSecret('canary-of-a-long-line')
+    write.mockRestore()
+    const seen: string[] = []
+    // 64 KiB end within the secret; what follows has lines again.
+    const fill = "head -c 65530 /dev/zero | tr '\\0' x"
+    const rest = "head -c 150000 /dev/zero | tr '\\0' y"
+    await shell(`${fill}; printf canary-of-a-long-line; ${rest}; printf '\\nend'`, 5000, (line) =>
+      seen.push(line),
+    )
+    expect(seen.map(({ length }) => length <= 65536)).toEqual([true, true, true, true, true])
+    expect(seen.slice(0, -1).join('')).toBe(`${'x'.repeat(65530)}***${'y'.repeat(150_000)}`)
+    expect(seen.at(-1)).toBe('end')
+  })
+
+  it('keeps the end of what is printed, and no more of it than 4 Mi characters', async () => {
+    const { stdout } = await shell("head -c 9000000 /dev/zero | tr '\\0' x; printf end", 20_000)
+    expect([stdout.length, stdout.slice(-4)]).toEqual([4 * 1024 * 1024, 'xend'])
   })
 
   it('rejects where the program cannot be started', async () => {

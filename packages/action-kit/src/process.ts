@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { LineBuffer } from './line-buffer.ts'
 import { killProcessGroup } from './process-group.ts'
 
 export interface RunOptions {
@@ -10,7 +11,7 @@ export interface RunOptions {
   readonly timeoutMs: number
   /** Bytes for stdin; without them stdin is /dev/null, so that no tool ever waits at a prompt. */
   readonly input?: string | Uint8Array
-  /** Sees each line of stdout and stderr as it comes. */
+  /** Sees each line of stdout and stderr as it comes, one of more than 64 KiB in parts. */
   readonly onLine?: (line: string) => void
   /** Called once with the pid of the child, which leads its own process group. */
   readonly onSpawn?: (pid: number) => void
@@ -106,16 +107,14 @@ function gather(
   onLine: ((line: string) => void) | undefined,
 ): () => string {
   let text = ''
-  let rest = ''
+  const lines = onLine === undefined ? undefined : new LineBuffer(onLine)
   stream?.setEncoding('utf8')
   stream?.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-maxKept)
-    const parts = (rest + chunk).split(/\r?\n/)
-    rest = parts.pop() ?? ''
-    for (const line of parts) onLine?.(line)
+    text += chunk
+    // Not with each chunk: that would copy all of it again and again.
+    if (text.length > 2 * maxKept) text = text.slice(-maxKept)
+    lines?.push(chunk)
   })
-  stream?.on('close', () => {
-    if (rest !== '') onLine?.(rest)
-  })
-  return () => text
+  stream?.on('close', () => lines?.end())
+  return () => text.slice(-maxKept)
 }

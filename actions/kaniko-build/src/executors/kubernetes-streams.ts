@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
-import { killProcessGroup } from '@tierseal/action-kit'
+import { killProcessGroup, LineBuffer } from '@tierseal/action-kit'
 import { messageOf } from '@tierseal/errors'
 import { kubectlEnvironment } from './kubernetes-api.ts'
 
@@ -26,8 +25,9 @@ export function followLines([program, ...args]: Command, onLine: (line: string) 
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', onLine)
+  const lines = new LineBuffer(onLine)
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => lines.push(chunk))
+  child.stdout.on('close', () => lines.end())
   const done = new Promise<void>((resolve) => {
     child.on('error', () => resolve())
     child.on('close', () => resolve())
