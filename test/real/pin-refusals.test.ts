@@ -286,6 +286,29 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
   })
 
   describe('pins that a build disproves', () => {
+    test('one of an entry that feeds another one, or is fed by it', async () => {
+      const fed = `images: [{name: '${app}'}, {name: other, newName: '${app}'}]\n`
+      const taken = `images: [{name: '${app}', newName: other}, {name: other, newName: '${app}'}]\n`
+      for (const list of [fed, taken]) {
+        const log = await refusal(site(overlayFiles('dev', list, [app, 'other'])))
+        expect(log).toMatch(/PIN_ENTRY_(CHAINED|AMBIGUOUS)/)
+      }
+    })
+
+    test('one of several entries that reaches no container', async () => {
+      const list = `images:\n- {name: gone, newName: '${app}'}\n- {name: other, newName: '${app}', digest: '${digestOf('a')}'}\n`
+      const gitops = site(overlayFiles('dev', list, ['other']))
+      const result = await gitops.pin([`dev gone=${app}@${digestOf('a')}`])
+      expect(result.log).toContain('PIN_CHANGED_NOTHING')
+    })
+
+    test('an alias in another entry is named', async () => {
+      const list = `images:\n- name: &o '${app}'\n- name: *o\n  newName: x\n`
+      expect(await refusal(site(overlayFiles('dev', list, [app])))).toMatch(
+        /PIN_ENTRY_SHAPE: dev\/kustomization.yaml:6:3: name of the images entry is an alias/,
+      )
+    })
+
     test('one that reaches no container, with what was probably meant', async () => {
       const files = overlayFiles('dev', images, ['docker.io/app'])
       const log = await refusal(site(files))
@@ -361,13 +384,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
   })
 
   test.each([
-    ['with allow-unknown-order', { 'allow-unknown-order': 'true' }],
-    ['in a rollback', { rollback: 'true', 'rollback-reason': 'incident' }],
+    ['with allow-unknown-order', { 'allow-unknown-order': 'true' }, `digest: ${digestOf('b')}`],
+    ['in a rollback', { rollback: 'true', 'rollback-reason': 'why' }, `digest: ${digestOf('b')}`],
+    ['to a tag', {}, 'newTag: v2-hotfix'],
   ])(
     'an image that another writer moves meanwhile is not overwritten, even %s',
-    async (_, more) => {
+    async (_, more, theirLine) => {
       const gitops = site()
-      const moved = `# dev\nresources:\n  - base\n${images}  digest: ${digestOf('b')}\n`
+      const moved = `# dev\nresources:\n  - base\n${images}  ${theirLine}\n`
       const theirs = gitops.commit('dev/kustomization.yaml', moved)
       gitops.git('update-ref', 'refs/heads/main', `${theirs}~1`)
       gitops.hook(

@@ -38,6 +38,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       Image: registry.internal:5000/dev/app
       Image-Digest: sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
       Previous-Digest: none
+      Previous-Tag: v1
       Overlay: dev
       Source-Repository: platform/payments
       Source-Revision: 4f1c2d3e4f5061728394a5b6c7d8e9f001122334
@@ -83,6 +84,23 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       'previous-digest': digestOf('a'),
     })
     expect(gitops.git('rev-parse', 'main')).toBe(tip)
+  })
+
+  test('one of several entries that lead to the same image is pinned alone', async () => {
+    const images = `images:\n- name: web\n  newName: ${app}\n- name: worker\n  newName: ${app}\n`
+    const gitops = site(overlayFiles('dev', images, ['web:v1', 'worker:v1']))
+    const unnamed = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    expect(unnamed.log).toContain('PIN_ENTRY_AMBIGUOUS')
+    const worker = await gitops.pin([`dev worker=${app}@${digestOf('a')}`])
+    expect(worker.outputs['changed'], worker.log).toBe('true')
+    const from = { 'allow-unknown-order': 'true' }
+    const web = await gitops.pin([`dev web=${app}@${digestOf('b')}`], from)
+    expect(web.outputs['changed'], web.log).toBe('true')
+    expect(gitops.read('dev/kustomization.yaml')).toContain(
+      images
+        .replace(/(- name: web\n.*\n)/, `$1  digest: ${digestOf('b')}\n`)
+        .replace(/(- name: worker\n.*\n)/, `$1  digest: ${digestOf('a')}\n`),
+    )
   })
 
   describe('keeps the order of the source', () => {
@@ -212,6 +230,67 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       gitops.commit('dev/kustomization.yaml', file, `app: its origin\n\n${trailers.join('\n')}`)
       const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
       expect(result.outputs, result.log).toMatchObject({ changed: 'true' })
+    })
+
+    test('a digest that comes back is dated anew, once, and a slow build in between stays behind', async () => {
+      const gitops = await pinned(first)
+      const state = () => gitops.git('rev-parse', 'main', 'main^{tree}').split('\n')
+      const [, tree = ''] = state()
+      const again = await gitops.pin([`dev ${app}@${digestOf('2')}`], from(third))
+      const [commit = '', sameTree = ''] = state()
+      expect(again.outputs, again.log).toMatchObject({ changed: 'false', commit })
+      expect([sameTree, gitops.git('rev-list', '--count', 'main')]).toEqual([tree, '3'])
+      expect(again.summary).toContain('stands, and now comes from this build')
+      await gitops.pin([`dev ${app}@${digestOf('2')}`], from(third))
+      expect(state()).toEqual([commit, tree])
+      const slow = await gitops.pin([`dev ${app}@${digestOf('e')}`], from(second))
+      expect(slow.outputs, slow.log).toMatchObject({ changed: 'false', superseded: 'true' })
+    })
+
+    test.each([
+      ['newer', 2, 1],
+      ['older', 0, 1],
+    ])(
+      'a checkout of one commit that is %s asks the forge for the way between',
+      async (_, ours, theirs) => {
+        const forge = site({ 'README.md': 'source' })
+        const line = [forge.git('rev-parse', 'main')]
+        for (const text of ['b', 'c']) line.push(forge.commit('README.md', text))
+        const tip = line[ours] ?? ''
+        const checkout = `${source.directory}-depth-${ours}`
+        forge.git('branch', 'ours', tip)
+        const clone = ['clone', '--quiet', '--depth=1', '--branch=ours', `file://${forge.bare}`]
+        git('/', [...clone, checkout])
+        const gitops = await pinned(line[theirs] ?? '')
+        const more = { 'source-url': forge.url, 'source-token': server.token }
+        const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], {
+          ...from(tip, checkout),
+          ...more,
+        })
+        const newer = ours > theirs
+        expect(result.outputs, result.log).toMatchObject({
+          changed: String(newer),
+          superseded: String(!newer),
+        })
+      },
+    )
+
+    test('a superseded pin does not mind a shape that no edit would be safe in', async () => {
+      const gitops = await pinned(second)
+      const text = gitops.read('dev/kustomization.yaml') ?? ''
+      gitops.commit('dev/kustomization.yaml', text.replace('digest: ', 'digest: &d '))
+      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(first))
+      expect(result.outputs, result.log).toMatchObject({ superseded: 'true' })
+    })
+
+    test('each cause has a hint that helps', async () => {
+      const gitops = await pinned(second)
+      const beside = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(source.beside))
+      expect(beside.log).toMatch(/PIN_ORDER_DIVERGED.*docs\/runbooks\/roll-back\.md/)
+      const elsewhere = { ...from(third), 'source-repository': 'another/source' }
+      const foreign = await gitops.pin([`dev ${app}@${digestOf('1')}`], elsewhere)
+      expect(foreign.log).toMatch(/PIN_ORDER_UNKNOWN.*Check source-repository/)
+      for (const { log } of [beside, foreign]) expect(log).not.toContain('fetch-depth')
     })
 
     test('a digest that was written by hand is refused, unless allowed', async () => {

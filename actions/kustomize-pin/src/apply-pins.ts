@@ -1,6 +1,7 @@
-import { parseYaml, type YamlSource } from '@tierseal/yaml-edit'
+import { parseYaml } from '@tierseal/yaml-edit'
 import type { RecordedPin } from './commit-message.ts'
-import { pinEntry } from './kustomization/pin-entry.ts'
+import type { EntryQuery } from './kustomization/choose-entry.ts'
+import { pinEntry, readVersion, type Version } from './kustomization/pin-entry.ts'
 import type { Pin } from './pin-line.ts'
 import type { Kustomize } from './proof/kustomize.ts'
 import type { PinnedImage } from './proof/pinned-image.ts'
@@ -18,8 +19,7 @@ export interface AppliedPins {
 /** A pin against what its overlay says now. */
 export interface FoundPin {
   readonly pin: Pin
-  /** The digest that stands there. */
-  readonly current: string | undefined
+  readonly current: Version
 }
 
 /**
@@ -30,8 +30,8 @@ export interface FoundPin {
 export function findPins(snapshot: Snapshot, pins: readonly Pin[]): readonly FoundPin[] {
   return pins.map((pin) => {
     const { path } = snapshot.kustomizationOf(pin.overlay)
-    const { previous } = pinOne(parseYaml(path, snapshot.read(path)), pin)
-    return { pin, current: previous }
+    const current = readVersion(parseYaml(path, snapshot.read(path)), queryOf(path, pin))
+    return { pin, current }
   })
 }
 
@@ -77,19 +77,18 @@ function editOverlay(snapshot: Snapshot, overlay: string, all: readonly Pin[]): 
   let source = original
   for (const pin of all.filter((candidate) => candidate.overlay === overlay)) {
     const { image, digest } = pin
-    const result = pinOne(source, pin)
-    images.push({ name: image, digest })
-    if (result.source !== source)
-      changed.push({ overlay, image, digest, previous: result.previous })
-    source = result.source
+    const { among, previous, source: result } = pinEntry(source, queryOf(file.path, pin), digest)
+    images.push({ name: image, digest, among, edited: result !== source })
+    if (result !== source) changed.push({ overlay, image, digest, previous })
+    source = result
   }
   const text = source === original ? undefined : source.text
   if (text !== undefined) snapshot.write(file.path, text)
   return { overlay, file, text, images, changed }
 }
 
-function pinOne(source: YamlSource, { image, digest, entry }: Pin): ReturnType<typeof pinEntry> {
-  return pinEntry(source, { file: source.file, image, entry }, digest)
+function queryOf(file: string, { image, entry }: Pin): EntryQuery {
+  return { file, image, entry }
 }
 
 async function renderAll(

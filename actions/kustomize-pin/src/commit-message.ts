@@ -1,12 +1,14 @@
 import { KnownError } from '@tierseal/errors'
 import type { Digest } from '@tierseal/oci'
+import type { Version } from './kustomization/pin-entry.ts'
 
 /** One pin as a commit records it. */
 export interface RecordedPin {
   readonly overlay: string
   readonly image: string
   readonly digest: Digest
-  readonly previous: string | undefined
+  /** What stood there before. */
+  readonly previous: Version
 }
 
 /** Where the pinned images come from; every value may be absent. */
@@ -28,7 +30,8 @@ export function commitMessage(pins: readonly RecordedPin[], origin: Origin): str
     ...pins.flatMap(({ overlay, image, digest, previous }) => [
       ['Image', image],
       ['Image-Digest', digest],
-      ['Previous-Digest', previous ?? 'none'],
+      ['Previous-Digest', previous.digest ?? 'none'],
+      ['Previous-Tag', previous.tag],
       ['Overlay', overlay],
     ]),
     ['Source-Repository', origin.sourceRepository],

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { log, Tool } from '@tierseal/action-kit'
 import type { Origin } from './commit-message.ts'
 import { Deadline } from './deadline.ts'
-import type { Inputs } from './inputs.ts'
+import type { Inputs, Mode } from './inputs.ts'
 import { SourceHistory } from './order/source-history.ts'
 import { Kustomize } from './proof/kustomize.ts'
 import { BareRepository, type FetchScope } from './repository/bare-repository.ts'
@@ -21,6 +21,7 @@ export interface PinWorkshop {
   readonly commits: BareRepository
   readonly source: SourceHistory
   readonly keyring: Keyring | undefined
+  readonly mode: Mode
   readonly branch: string
   readonly fetchScope: FetchScope
   readonly origin: Origin
@@ -61,6 +62,7 @@ export async function openWorkshop(inputs: Inputs, folders: Folders): Promise<Pi
     commits,
     source: openSource(inputs, git, commits),
     keyring: await openKeyring(inputs, folders, deadline),
+    mode: inputs.mode,
     branch: inputs.branch,
     fetchScope: { depth: 1, filter: `blob:limit=${maxFileBytes + 1}` },
     origin: inputs.origin,

@@ -86,7 +86,7 @@ async function finish(
   { repository, keyring, unencrypted }: PinWorkshop,
   { attempt, number, url }: { attempt: Attempt; number: number; url: string | undefined },
 ): Promise<PinOutputs> {
-  const { base, commit, changed, superseded, previous } = attempt
+  const { base, commit, changed, confirmed, superseded, previous } = attempt
   const diff = commit === undefined ? '' : ((await repository.tryDiff(base, commit)) ?? '')
   const outputs = {
     commit: commit ?? base,
@@ -96,7 +96,7 @@ async function finish(
     previousDigest: previous.map((digest) => digest ?? 'none'),
     pullRequestUrl: url,
   }
-  const known = { pins: changed, left: superseded, diff, unencrypted }
+  const known = { pins: changed, confirmed, left: superseded, diff, unencrypted }
   appendPinSummary({ ...outputs, ...known, signedBy: keyring?.fingerprint })
   return outputs
 }

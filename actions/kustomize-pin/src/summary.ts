@@ -9,6 +9,8 @@ export interface PinReport {
   readonly attempts: number
   readonly pullRequestUrl: string | undefined
   readonly pins: readonly RecordedPin[]
+  /** Pins whose digest stood there, and of which the commit only says that a newer build made it too. */
+  readonly confirmed: readonly RecordedPin[]
   /** Pins that stayed behind a newer digest. */
   readonly left: readonly Pin[]
   readonly diff: string
@@ -20,17 +22,25 @@ export interface PinReport {
 
 /** Writes the job summary and a line of the log for each pin. */
 export function appendPinSummary(report: PinReport): void {
-  const { pins, left, commit, attempts, pullRequestUrl, diff, signedBy, unencrypted } = report
+  const { pins, confirmed, left, commit, attempts, pullRequestUrl, diff, signedBy, unencrypted } =
+    report
   for (const { overlay, image, digest } of pins)
     log.info(`Pinned ${image}@${digest} in ${overlay}.`)
-  if (pins.length === 0) log.info('Nothing to change: no commit was made.')
+  for (const { overlay, image, digest } of confirmed)
+    log.info(
+      `${image}@${digest} stands in ${overlay}; the commit says that this build made it too.`,
+    )
+  if (pins.length + confirmed.length === 0) log.info('Nothing to change: no commit was made.')
   // Said here too: Gitea before 1.27 shows no summary.
   const mustKeep = pullRequestUrl !== undefined && signedBy !== undefined
   if (mustKeep) log.info(`Merge it by ${mergeAdvice}.`)
   const rows = [
     ...pins.map(({ overlay, image, digest }) => [overlay, `${image}@${digest}`] as const),
+    ...confirmed.map(
+      ({ overlay, image }) => [overlay, `${image} stands, and now comes from this build`] as const,
+    ),
     ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
-    [report.changed ? 'commit' : 'branch stays at', commit] as const,
+    [pins.length + confirmed.length > 0 ? 'commit' : 'branch stays at', commit] as const,
     ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
     ...(mustKeep ? [['merge it by', mergeAdvice] as const] : []),
     ['attempts', String(attempts)] as const,

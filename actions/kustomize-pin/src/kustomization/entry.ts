@@ -49,10 +49,17 @@ function readEntry(source: YamlSource, item: unknown, index: number): ImagesEntr
 // Kustomize decodes strictly: `newTag: 1.10` is an error there, not the text "1.10".
 function readText(entry: YAMLMap, key: string, at: string): string | undefined {
   const node: unknown = entry.get(key, true)
-  if (node === undefined || isAlias(node)) return undefined
+  if (node === undefined) return undefined
+  if (isAlias(node)) return demandNoName(key, at)
   if (isScalar(node) && typeof node.value === 'string') return node.value
   if (isScalar(node) && node.value === null) return undefined
   throw invalid(`${at}: ${key} of the images entry is not a string`)
+}
+
+// Which entry is which cannot be told without its names; what else the chosen one holds is refused later.
+function demandNoName(key: string, at: string): undefined {
+  if (key === 'name' || key === 'newName')
+    throw shape(`${at}: ${key} of the images entry is an alias`)
 }
 
 function invalid(message: string): KnownError {

@@ -79,15 +79,18 @@ const file = fc
 test('any pin changes at most 3 lines and exactly the intended values', () => {
   fc.assert(
     fc.property(file, digest, ({ text, image }, next) => {
-      const { source, entry } = pinEntry(
+      const { source } = pinEntry(
         parseYaml('k', text),
         { file: 'k', image, entry: undefined },
         next,
       )
       expect(changedLines(text, source.text)).toBeLessThanOrEqual(3)
       const before = parse(text.replace('\uFEFF', ''))
-      const { newTag: _, ...kept } = before.images[entry.index]
-      before.images[entry.index] = { ...kept, digest: next }
+      const index = before.images.findIndex(
+        (entry: { name: string; newName?: string }) => (entry.newName ?? entry.name) === image,
+      )
+      const { newTag: _, ...kept } = before.images[index]
+      before.images[index] = { ...kept, digest: next }
       expect(parse(source.text.replace('\uFEFF', ''))).toEqual(before)
     }),
     { numRuns: 500 },

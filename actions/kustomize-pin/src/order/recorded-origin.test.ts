@@ -9,8 +9,13 @@ const image = 'reg.internal:5000/dev/app'
 
 function logged(commit: string, of: string, sourceRevision: string, rollbackReason?: string) {
   const pins = [
-    { overlay: 'o', image: `${image}-b`, digest: digest('f'), previous: undefined },
-    { overlay: 'o', image, digest: digest(of), previous: digest('9') },
+    {
+      overlay: 'o',
+      image: `${image}-b`,
+      digest: digest('f'),
+      previous: { digest: undefined, tag: undefined },
+    },
+    { overlay: 'o', image, digest: digest(of), previous: { digest: digest('9'), tag: undefined } },
   ]
   const origin = { sourceRepository: 'src', sourceRevision, runUrl: undefined, rollbackReason }
   return { commit, message: commitMessage(pins, origin) }
@@ -33,16 +38,29 @@ test('a digest of another image, or one that was only replaced, tells nothing', 
   expect(findOrigin([logged('c', 'a', revision('1'))], image, digest('9'))).toBeUndefined()
 })
 
+test.each(['\n', '\r\n'])(
+  'what a forge writes above and below is no matter (line end %j)',
+  (end) => {
+    const { commit, message } = logged('c', 'a', revision('1'))
+    const squashed = `deploy (#7)\n\n${message}\n---------\n\nReviewed-on: https://git/7\nReviewed-by: a\n`
+    const commits = [{ commit, message: squashed.replaceAll('\n', end) }]
+    expect(findOrigin(commits, image, digest('a'))?.sourceRevision).toBe(revision('1'))
+  },
+)
+
 test('a rollback is believed only where nothing else tells', () => {
   const commits = [logged('c2', 'a', revision('9'), 'broken'), logged('c1', 'a', revision('1'))]
   expect(findOrigin(commits, image, digest('a'))?.sourceRevision).toBe(revision('1'))
   expect(findOrigin(commits.slice(0, 1), image, digest('a'))?.sourceRevision).toBe(revision('9'))
 })
 
-test('trailers are read from the last paragraph only', () => {
-  const { message } = logged('c', 'a', revision('1'))
-  const forged = `${message}\nSource-Revision: r2\n`
-  expect(findOrigin([{ commit: 'c', message: forged }], image, digest('a'))).toBeUndefined()
+test('trailers are read from the last paragraph that names an image', () => {
+  const own = logged('c', 'a', revision('1')).message
+  const before = logged('c', 'a', revision('2')).message
+  const message = `${before}\n${own}\nSource-Revision: ${revision('3')}\n`
+  expect(findOrigin([{ commit: 'c', message }], image, digest('a'))).toMatchObject({
+    sourceRevision: revision('1'),
+  })
 })
 
 test('a revision that is no full commit name tells nothing', () => {

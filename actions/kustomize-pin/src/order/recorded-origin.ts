@@ -50,12 +50,15 @@ export function parseRevision(text: string): string {
 
 type Trailer = readonly [key: string, value: string]
 
+// A forge that squashes or merges puts a paragraph of its own below ours, such as Reviewed-on.
 function readTrailers(message: string): readonly Trailer[] {
-  const paragraphs = message.trimEnd().split(/\n\s*\n/)
-  return (paragraphs.at(-1) ?? '').split('\n').flatMap((line) => {
-    const match = /^([A-Za-z][A-Za-z-]*): (.*)$/.exec(line)
-    return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]
-  })
+  const paragraphs = message.replaceAll('\r\n', '\n').split(/\n\s*\n/)
+  return (paragraphs.findLast((text) => /^Image: /m.test(text)) ?? '')
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^([A-Za-z][A-Za-z-]*): (.*)$/.exec(line)
+      return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]
+    })
 }
 
 function pinsDigest(trailers: readonly Trailer[], image: string, digest: string): boolean {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KnownError } from '@tierseal/errors'
 import type { BareRepository } from '../repository/bare-repository.ts'
@@ -27,11 +27,14 @@ export interface SourceHistoryOptions {
 export class SourceHistory {
   readonly #options: SourceHistoryOptions
   readonly #objects: string | undefined
+  readonly #isShallow: boolean
   #failure: KnownError | undefined
 
   constructor(options: SourceHistoryOptions) {
     this.#options = options
-    this.#objects = options.checkout === undefined ? undefined : objectsOf(options.checkout)
+    const { checkout } = options
+    this.#objects = checkout === undefined ? undefined : objectsOf(checkout)
+    this.#isShallow = checkout !== undefined && existsSync(join(checkout, '.git', 'shallow'))
   }
 
   /** Whether there is a checkout to read at all. */
@@ -62,12 +65,25 @@ export class SourceHistory {
 
   async #fetch(ours: string, theirs: string): Promise<KnownError | undefined> {
     try {
-      await this.#options.repository.fetchHistory(theirs, ours, this.#environment())
+      const { repository } = this.#options
+      if (await this.#isWhole(ours)) {
+        await repository.fetchHistory([theirs], { known: ours, env: this.#environment() })
+      } else {
+        await repository.fetchHistory([theirs, ours])
+      }
       return undefined
     } catch (error) {
       if (error instanceof KnownError) return error
       throw error
     }
+  }
+
+  // A server believes whoever names a commit to have all that leads to it, and sends nothing of that.
+  async #isWhole(ours: string): Promise<boolean> {
+    if (this.#isShallow) return false
+    const question = ['cat-file', '-e', `${ours}^{commit}`]
+    const env = this.#environment()
+    return (await this.#options.repository.exitCode(question, { env })) === 0
   }
 
   #environment(): Record<string, string> {

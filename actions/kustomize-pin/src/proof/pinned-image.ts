@@ -5,6 +5,10 @@ export interface PinnedImage {
   /** The image as the rendering calls it: newName of its entry, or name. */
   readonly name: string
   readonly digest: Digest
+  /** The name of its entry, where other entries lead to the same image and may say another digest; undefined elsewhere. */
+  readonly among?: string | undefined
+  /** Whether the digest was not there before. */
+  readonly edited?: boolean
 }
 
 /** `name@digest`, the only form that a pinned image may have. */

@@ -36,6 +36,10 @@ export function provePins({ overlay, before, after, pins, others }: Renderings):
   }
   const images = to.flatMap((document) => imagesOf(overlay, document, pins))
   for (const pin of pins) demandEverywhere(overlay, images, pin, after)
+  for (const pin of pins.filter(({ among }) => among !== undefined)) {
+    const old = from.flatMap((document) => imagesOf(overlay, document, pins))
+    if (pin.edited && !isReached(pin, old, images)) throw nothing(overlay, pin, after)
+  }
 }
 
 function demandOnlyImages(
@@ -90,7 +94,7 @@ function demandEverywhere(
   pin: PinnedImage,
   rendering: string,
 ): void {
-  const own = images.filter(({ value }) => nameOf(String(value)) === pin.name)
+  const own = images.filter(({ path, value }) => isOwn(pin, path, String(value)))
   const loose = own.find(({ value }) => value !== exactForm(pin))
   if (loose !== undefined) {
     throw new KnownError(
@@ -100,6 +104,20 @@ function demandEverywhere(
     )
   }
   if (!own.some(({ path }) => containerPath.test(path))) throw nothing(overlay, pin, rendering)
+}
+
+// Where another entry leads to the same image, its containers show that image too, in the digest of that entry.
+function isOwn(pin: PinnedImage, path: string, image: string): boolean {
+  const name = nameOf(image)
+  if (pin.among === undefined) return name === pin.name
+  if (name === pin.among) return true
+  return name === pin.name && (image === exactForm(pin) || !containerPath.test(path))
+}
+
+// The container of another entry may have had that digest before.
+function isReached(pin: PinnedImage, old: readonly Leaf[], images: readonly Leaf[]): boolean {
+  const isNew = (leaf: Leaf, index: number): boolean => leaf.value !== old[index]?.value
+  return images.some((leaf, index) => leaf.value === exactForm(pin) && isNew(leaf, index))
 }
 
 function nothing(overlay: string, { name }: PinnedImage, rendering: string): KnownError {

@@ -73,27 +73,25 @@ export class BareRepository {
   }
 
   /**
-   * Fetches the history that leads to a commit, without content, as far as it is not known from `known`.
+   * Fetches the history that leads to these commits, without content.
+   *
+   * @param checkout what lends its objects, and the commit in it of which the server may take all history for known
    *
    * @throws KnownError of the GIT_, TLS_ and connection codes
    */
   async fetchHistory(
-    commit: string,
-    known: string,
-    env: Readonly<Record<string, string>>,
+    commits: readonly string[],
+    checkout?: { readonly known: string; readonly env: Readonly<Record<string, string>> },
   ): Promise<void> {
-    const scope = [
-      '--filter=tree:0',
-      '--no-tags',
-      '--no-write-fetch-head',
-      `--negotiation-tip=${known}`,
-    ]
-    const refs = ['--', this.#git.remote.url, `+${commit}:refs/pin/source`]
+    const known = checkout === undefined ? [] : [`--negotiation-tip=${checkout.known}`]
+    const scope = ['--filter=tree:0', '--no-tags', '--no-write-fetch-head', ...known]
+    const wanted = commits.map((commit, index) => `+${commit}:refs/pin/source-${index}`)
+    const refs = ['--', this.#git.remote.url, ...wanted]
     // A commit asked for by its name from a page that answers 200 would make git ask for ever, each time by
     // another child of itself (seen with 2.39).
     const listed = await this.#fetch(['ls-remote', '--heads', '--', this.#git.remote.url])
     if (listed.trim() === '') throw this.#listsNothing()
-    await this.#fetch(['fetch', '--quiet', ...scope, ...refs], env)
+    await this.#fetch(['fetch', '--quiet', ...scope, ...refs], checkout?.env)
   }
 
   /** What a commit changes, as a unified diff, after the deadline of the step too; undefined where git cannot tell. */
