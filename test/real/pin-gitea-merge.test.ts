@@ -9,13 +9,14 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GiteaServer, startGitea } from './gitea-server.ts'
 import { makeSigningKey } from './pin-signing-key.ts'
-import { digestOf, overlayFiles, registry } from './pin-site.ts'
+import { digestOf, makeSource, overlayFiles, registry } from './pin-site.ts'
 
 const app = `${registry}/app`
 
 describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merges', () => {
   const key = makeSigningKey('canary passphrase 3R')
   const home = temporaryDirectory('keys-of-argocd')
+  const source = makeSource(2)
   let gitea: GiteaServer
   let count = 0
   beforeAll(async () => {
@@ -36,7 +37,10 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
     return name
   }
 
-  async function propose(name: string): Promise<ActionResult> {
+  async function propose(
+    name: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ActionResult> {
     const result = await runAction('kustomize-pin', {
       inputs: {
         repository: `${gitea.url}/${gitea.user}/${name}.git`,
@@ -48,10 +52,20 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
         mode: 'pull-request',
         'signing-key': key.armored,
         'signing-passphrase': key.passphrase,
+        'source-checkout': source.directory,
+        'source-revision': source.line[0] ?? '',
+        ...more,
       },
     })
     expect(result.exitCode, result.log).toBe(0)
     return result
+  }
+
+  /** The next build goes straight to the branch, if the merged commit tells where the last one came from. */
+  async function pinNewer(name: string): Promise<string | undefined> {
+    const next = { mode: 'push', 'source-revision': source.line[1] ?? '' }
+    const { outputs } = await propose(name, { ...next, pins: `dev ${app}@${digestOf('b')}` })
+    return outputs['changed']
   }
 
   // Gitea looks for conflicts in the background, and refuses until it has.
@@ -104,6 +118,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
       const { outputs } = await propose(name)
       await merge(name, style)
       expect(tipOf(name)).toEqual({ commit: outputs['commit'], verifies: true, digest: true })
+      expect(await pinNewer(name)).toBe('true')
     },
   )
 
@@ -122,6 +137,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
       const tip = tipOf(name)
       expect(tip).toMatchObject({ verifies: false, digest: true })
       expect(tip.commit).not.toBe(outputs['commit'])
+      expect(await pinNewer(name)).toBe('true')
     },
   )
 
@@ -129,6 +145,12 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
     const { summary, log } = await propose(await createRepository())
     expect(summary).toContain('fast-forward-only: other styles may replace the signed commit')
     expect(log).toContain('Merge it by fast-forward-only: other styles')
+  })
+
+  test('tells it for a commit without a signature too, in the log as well', async () => {
+    const unsigned = { 'signing-key': '', 'signing-passphrase': '' }
+    const { summary, log } = await propose(await createRepository(), unsigned)
+    for (const text of [summary, log]) expect(text).toContain('fast-forward-only, rebase or merge')
   })
 
   test('once main has moved, fast-forward-only waits for the step to run again, and then keeps it', async () => {

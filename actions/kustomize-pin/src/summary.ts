@@ -31,9 +31,9 @@ export function appendPinSummary(report: PinReport): void {
       `${image}@${digest} stands in ${overlay}; the commit says that this build made it too.`,
     )
   if (pins.length + confirmed.length === 0) log.info('Nothing to change: no commit was made.')
+  const advice = signedBy === undefined ? unsignedAdvice : signedAdvice
   // Said here too: Gitea before 1.27 shows no summary.
-  const mustKeep = pullRequestUrl !== undefined && signedBy !== undefined
-  if (mustKeep) log.info(`Merge it by ${mergeAdvice}.`)
+  if (pullRequestUrl !== undefined) log.info(`Merge the pull request by ${advice}.`)
   const rows = [
     ...pins.map(({ overlay, image, digest }) => [overlay, `${image}@${digest}`] as const),
     ...confirmed.map(
@@ -42,7 +42,7 @@ export function appendPinSummary(report: PinReport): void {
     ...left.map(({ overlay, image }) => [overlay, `${image} left at a newer digest`] as const),
     [pins.length + confirmed.length > 0 ? 'commit' : 'branch stays at', commit] as const,
     ...(pullRequestUrl === undefined ? [] : [['pull request', pullRequestUrl] as const]),
-    ...(mustKeep ? [['merge it by', mergeAdvice] as const] : []),
+    ...(pullRequestUrl === undefined ? [] : [['merge it by', advice] as const]),
     ['attempts', String(attempts)] as const,
     ...(report.changed ? [['signed by', signedBy ?? 'nobody'] as const] : []),
     ...unencrypted.map((url) => ['insecure', `plain-http: ${url}`] as const),
@@ -52,7 +52,10 @@ export function appendPinSummary(report: PinReport): void {
 }
 
 // Tried with a real Gitea (docs/decisions/0096-merging-a-signed-pin.md).
-const mergeAdvice = 'fast-forward-only: other styles may replace the signed commit'
+const signedAdvice = 'fast-forward-only: other styles may replace the signed commit'
+// A squash takes its message from a form in which anybody may rewrite the trailers.
+const unsignedAdvice =
+  'fast-forward-only, rebase or merge: the next pin reads the trailers of the commit'
 
 // The whole diff of a large site would fill the summary, which has a limit at every forge.
 function shown(diff: string): readonly Markdown[] {
