@@ -144,7 +144,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
   test('tells in its summary and its log how to merge', async () => {
     const { summary, log } = await propose(await createRepository())
     expect(summary).toContain('fast-forward-only: other styles may replace the signed commit')
-    expect(log).toContain('Merge it by fast-forward-only: other styles')
+    expect(log).toContain('Merge the pull request by fast-forward-only: other styles')
   })
 
   test('tells it for a commit without a signature too, in the log as well', async () => {
