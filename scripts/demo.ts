@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { endingSignals, exitCodeOf, temporaryDirectory } from '@tierseal/test-kit'
-import { obtainTools } from '@tierseal/test-kit/tools'
+import { obtainTools, tryPrograms } from '@tierseal/test-kit/tools'
 import { runScript, whereTyped } from './command-line.ts'
 import { pushBaseImage } from './demo/base-image.ts'
 import { runChain } from './demo/chain.ts'
@@ -80,9 +80,7 @@ await runScript(script, async ({ values }) => {
     values.report === undefined ? join(root, 'report', 'demo.json') : whereTyped(values.report)
   if (values.cluster) return demonstrateCluster(file)
   endInOrder()
-  const problems = (await obtainTools(tools)).flatMap((tool) =>
-    'problem' in tool ? [tool.problem] : [],
-  )
+  const problems = await setUp()
   for (const problem of problems) console.error(`demo: ${problem}`)
   if (problems.length > 0) return 2
   const terminal = new Terminal(values.json ? process.stderr : process.stdout)
@@ -94,6 +92,14 @@ await runScript(script, async ({ values }) => {
   else conclude(terminal, report, file)
   return report.ok ? 0 : 1
 })
+
+/** Obtains all that the demo runs, and gives what is wrong with what cannot be had. */
+async function setUp(): Promise<readonly string[]> {
+  const right = { install: true }
+  const obtained = await obtainTools(tools, right)
+  const missing = obtained.flatMap((tool) => ('problem' in tool ? [tool.problem] : []))
+  return [...(await tryPrograms(['openssl'], right)), ...missing]
+}
 
 // What this process started ends with it: the servers stop and the folders go in its exit handlers.
 function endInOrder(): void {

@@ -1,6 +1,6 @@
 // `npm test`: bundles, the real tools, then every suite but the cluster's. Arguments go to vitest; with
 // `--project` only those suites run, and what they do not need is not made.
-import { obtainTools } from '@tierseal/test-kit/tools'
+import { obtainTools, tryPrograms } from '@tierseal/test-kit/tools'
 import { bundleActions } from './bundle.ts'
 import { compile } from './compile.ts'
 import { runStep } from './run-step.ts'
@@ -15,9 +15,12 @@ if (needsTools) {
   compile()
   await bundleActions()
   const obtained = await obtainTools(realTools)
-  const problems = obtained.flatMap((result) => ('problem' in result ? [result.problem] : []))
+  const problems = [
+    ...(await tryPrograms(['openssl', 'gpg'])),
+    ...obtained.flatMap((result) => ('problem' in result ? [result.problem] : [])),
+  ]
   for (const problem of problems) console.error(`tools: ${problem}`)
-  if (problems.length > 0) console.error('tools: the tests that need these are skipped')
+  if (problems.length > 0) console.error('tools: the tests that need these are skipped, or fail')
 }
 const projects = named ? [] : all.flatMap((name) => ['--project', name])
 // Every test by name, for the list is the contract.

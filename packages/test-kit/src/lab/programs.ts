@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { obtainTools, type ToolName, toolPath, tryToolPath } from '../tools/index.ts'
+import { obtainTools, type ToolName, toolPath, tryPrograms, tryToolPath } from '../tools/index.ts'
 
 /** What the lab runs, in the order in which it is obtained; the node's own come last. */
 const needed = [
@@ -43,9 +43,10 @@ export interface LabKind {
 export async function obtainLabTools({ vault, node }: LabKind): Promise<readonly string[]> {
   const results = await obtainTools([...needed, vault, ...(node ? nodeTools : [])])
   const optional = new Set<string>(nodeTools)
-  return results.flatMap((result) =>
+  const missing = results.flatMap((result) =>
     'problem' in result && !optional.has(result.name) ? [result.problem] : [],
   )
+  return [...(await tryPrograms(['ip', 'openssl'])), ...missing]
 }
 
 /** Whether such a lab could come up at once, without a tool being built or unpacked. */

