@@ -1,11 +1,21 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lacksTools, startVault, type TestVault, temporaryDirectory } from '@tierseal/test-kit'
+import {
+  lacksTools,
+  prepareVault,
+  runAction,
+  startTokenReview,
+  startVault,
+  type TestVault,
+  type TokenReview,
+  temporaryDirectory,
+} from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ended, runIn } from '../../packages/cli/src/testing/command.ts'
 import { siteText } from './site/site-text.ts'
 
 let vault: TestVault
+let reviewer: TokenReview
 let folder: string
 
 function tierseal(...args: readonly string[]): Promise<Ended> {
@@ -27,6 +37,24 @@ async function statusOf(path: string): Promise<number> {
   return (await vault.request('GET', path)).status
 }
 
+/** The fetch step of a job whose workflow names these. */
+async function fetchStep(tier: string, key: Readonly<Record<string, string>>) {
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, reviewer.issue({ namespace: `ci-${tier}`, name: 'ci-signer' }))
+  const ended = await runAction('vault-fetch-key', {
+    inputs: {
+      'vault-address': vault.address,
+      'vault-ca': vault.caPath,
+      role: `ci-signer-${tier}`,
+      'token-file': tokenFile,
+      'expected-policies': `cosign-${tier}`,
+      ...key,
+    },
+  })
+  rmSync(tokenFile)
+  return { said: ended.annotations.map(({ message }) => message).join('\n'), ...ended.outputs }
+}
+
 const place = {
   dev: '    vault: { path: tiers/dev-2, publicPath: public/dev-2 }\n',
   prod: '{ handover: transit, transitKey: cosign-prod-2, publicPath: public/prod-2 }',
@@ -38,8 +66,8 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     vault = await startVault()
     folder = mkdtempSync(join(temporaryDirectory('rotate'), 'site-'))
     writeFileSync(join(folder, 'tiers.yaml'), siteText({ vault: vault.address }))
-    await vault.request('POST', 'sys/auth/kubernetes', { type: 'kubernetes' })
-    await vault.request('POST', 'sys/mounts/cosign', { type: 'kv', options: { version: '2' } })
+    reviewer = await startTokenReview()
+    await prepareVault(vault, reviewer)
     await vault.request('POST', 'sys/mounts/transit', { type: 'transit' })
     for (const tier of ['dev', 'prod']) {
       expect(await tierseal('keys', 'init', tier)).toMatchObject({ exitCode: 0, error: '' })
@@ -48,12 +76,28 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     expect(await tierseal('generate')).toMatchObject({ exitCode: 0 })
   })
 
-  afterAll(() => vault?.stop())
+  afterAll(async () => {
+    await vault?.stop()
+    await reviewer?.stop()
+  })
 
   test.each([
-    ['dev', /(name: dev\n)/, `$1${place.dev}`, 'cosign/data/tiers/dev-2'],
-    ['prod', '{ handover: transit }', place.prod, 'transit/keys/cosign-prod-2'],
-  ])('the key of %s', async (tier, from, to, path) => {
+    [
+      'dev',
+      /(name: dev\n)/,
+      `$1${place.dev}`,
+      'cosign/data/tiers/dev-2',
+      { 'secret-path': 'tiers/dev-2' },
+    ],
+    [
+      'prod',
+      '{ handover: transit }',
+      place.prod,
+      'transit/keys/cosign-prod-2',
+      { handover: 'transit', 'transit-key': 'cosign-prod-2' },
+    ],
+  ])('the key of %s', async (tier, from, to, path, place) => {
+    const key = { 'public-path': `public/${tier}-2`, ...place }
     const old = read(`keys/${tier}.pem`)
     const policy = `platform/${tier}/kyverno/images.yaml`
 
@@ -69,7 +113,14 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     expect(await tierseal('generate')).toMatchObject({ exitCode: 0 })
     expect(keysIn(read(policy))).toBe(2)
     const workflow = read(`services/payments/.gitea/workflows/deploy-${tier}.yaml`)
-    expect(workflow).toContain(`public-path: public/${tier}-2`)
+    for (const [name, value] of Object.entries(key)) expect(workflow).toContain(`${name}: ${value}`)
+    expect((await fetchStep(tier, key)).said).toMatch(/^VAULT_POLICY_TOO_NARROW: /)
+
+    // Half-way: the key is in Vault, and a run that was killed recorded nothing.
+    writeFileSync(join(folder, `keys/${tier}.pem`), old)
+    expect((await tierseal('keys', 'init', tier)).error).toContain('KEY_EXISTS')
+    expect(await tierseal('keys', 'fetch', tier)).toMatchObject({ exitCode: 0, error: '' })
+    expect(read(`keys/${tier}.pem`)).toBe(both)
 
     // Whoever records what Vault holds in the middle of it takes no key away.
     expect(await tierseal('keys', 'fetch', tier)).toMatchObject({ exitCode: 0, error: '' })
@@ -78,6 +129,20 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
 
     expect((await tierseal('vault', 'apply', tier, '--dry-run')).out).toContain(`${tier}-2`)
     expect(await tierseal('vault', 'apply', tier)).toMatchObject({ exitCode: 0, error: '' })
+    const before = Object.entries(key).map(([name, value]) => [name, value.replace(/-2$/, '')])
+    expect((await fetchStep(tier, Object.fromEntries(before))).said).toMatch(
+      /^VAULT_POLICY_TOO_NARROW: /,
+    )
+    const fetched = await fetchStep(tier, key)
+    expect(fetched).toMatchObject({ said: '' })
+    expect(both.replace(old, '').trim()).toBe(fetched['public-key'])
+
+    // An exposed key: no job signs until vault apply has made the role again.
+    const role = `auth/kubernetes/role/ci-signer-${tier}`
+    expect((await vault.request('DELETE', role)).status).toBe(204)
+    expect((await fetchStep(tier, key)).said).toMatch(/^VAULT_ROLE_UNKNOWN: /)
+    expect(await tierseal('vault', 'apply', tier)).toMatchObject({ exitCode: 0, error: '' })
+    expect((await fetchStep(tier, key)).said).toBe('')
 
     const shown = await tierseal('keys', 'fetch', tier, '--drop-others', '--check')
     expect(shown).toMatchObject({ exitCode: 1, out: expect.stringContaining('would drop sha256:') })
