@@ -86,6 +86,12 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
       expect(empty.log).toMatch(/::error::INPUT_MISSING: input key/)
       const unset = await site.sign({ image }, { env: { TIER_KEY: '' } })
       expect(unset.log).toMatch(/::error::SIGN_KEY_MISSING: the variable TIER_KEY/)
+      // Nothing listens there: the registry is asked later.
+      const unasked = { image: `127.0.0.1:1/dev/app@${image.split('@')[1]}` }
+      const early = await site.sign(unasked, { env: { TIER_KEY: '' } })
+      expect(early.log).toMatch(/::error::SIGN_KEY_MISSING: the variable TIER_KEY/)
+      const file = await site.sign({ ...unasked, key: '/nowhere/cosign.key' })
+      expect(file.log).toMatch(/::error::SIGN_KEY_MISSING: the key file cannot be read/)
       const text = await site.sign({ image, key: site.keys.dev.privateKey })
       expect(text.log).toMatch(/::error::SIGN_KEY_FORM/)
       expect(findSecrets({ log: text.maskedLog }, secretsOf())).toEqual([])

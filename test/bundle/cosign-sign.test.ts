@@ -37,6 +37,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign as a runner runs it:', () => {
         fingerprint: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         format: 'bundle',
       })
+      expect(result.log).toContain('format bundle, since the input is empty and cosign is v3.1.3')
       expect(result.summary).toContain(`| Signed | \`${image} → ${result.outputs['signature']}\` |`)
       expect(result.summary).toContain(result.outputs['verify-command'])
       expect(result.log).toContain(`Verify with: ${result.outputs['verify-command']}\n`)

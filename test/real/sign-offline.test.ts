@@ -60,6 +60,16 @@ describe.skipIf(lacksSigningTools)('cosign-sign, no way out:', () => {
     )
   })
 
+  it.skipIf(lacksNamespaces()).each(['cosign3', 'cosign2'] as const)(
+    'in a network without a route it tries nothing in format oci-1-1 either: %s',
+    async (cosign) => {
+      await using gap = await startAirGap({ reach: [site.registry.host], gateway: 'no-route' })
+      const inputs = { format: 'oci-1-1', 'cosign-path': toolPath(cosign) }
+      await timeOf(inputs, { network: gap })
+      expect(gap.attempts()).toBe(0)
+    },
+  )
+
   function behindProxy({ host }: { readonly host: string }): Readonly<Record<string, string>> {
     const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY']
     const all = names.flatMap((name) => [name, name.toLowerCase()])

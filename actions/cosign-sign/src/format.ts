@@ -15,6 +15,11 @@ export function chooseFormat(asked: Format | undefined, { major }: CosignVersion
   return asked ?? (major === 3 ? 'bundle' : 'legacy')
 }
 
+/** Why a format was chosen that nobody asked for: another cosign on PATH would bring another. */
+export function reasonOf(format: Format, { text }: CosignVersion): string {
+  return `format ${format}, since the input is empty and cosign is ${text}`
+}
+
 /**
  * Refuses what this cosign would silently leave out, or only refuse once the key is open.
  *

@@ -16,6 +16,7 @@ afterEach(() => {
 })
 
 function read(inputs: Readonly<Record<string, string>>): ReturnType<typeof readSignInputs> {
+  vi.stubEnv('TIER_KEY', 'a key')
   for (const [name, value] of Object.entries({ ...defaults, ...inputs })) {
     vi.stubEnv(`INPUT_${name.toUpperCase()}`, value)
   }

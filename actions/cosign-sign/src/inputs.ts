@@ -19,7 +19,7 @@ import {
 import { type DigestReference, parseDigestReference } from '@tierseal/oci'
 import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 import { parseFormat } from './format.ts'
-import { parseKeySource } from './key/key-source.ts'
+import { parseKeySource, refuseAbsentKey } from './key/key-source.ts'
 import { parsePublicKey } from './key/public-key.ts'
 
 const specs = {
@@ -50,6 +50,7 @@ const joints = {
     of: ['image', 'images', 'registryUsername', 'registryPassword', 'dockerConfig'],
     read: credentialsOf,
   },
+  presentKey: { of: ['source'], read: ({ source }: Specified) => refuseAbsentKey(source) },
   onePassword: { of: ['source', 'password'], read: refuseSecondPassword },
   oneOfEachName: { of: ['annotations'], read: refuseRepeatedAnnotation },
   clientCertificate: {

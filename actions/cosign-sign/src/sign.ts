@@ -3,7 +3,7 @@ import type { DigestReference } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
 import { nameOf, type RegistryFlags } from './arguments.ts'
 import { Cosign } from './cosign/cosign.ts'
-import { caveatOf, chooseFormat, type Format, refuseImpossible } from './format.ts'
+import { caveatOf, chooseFormat, type Format, reasonOf, refuseImpossible } from './format.ts'
 import type { Inputs } from './inputs.ts'
 import { startKeyAgent } from './key/key-agent.ts'
 import { openSigner, rememberKeyFiles } from './key/open-signer.ts'
@@ -44,6 +44,7 @@ export async function signImages(inputs: Inputs): Promise<Report> {
     const { cosignPath: path, plainHttp } = inputs
     const cosign = await Cosign.find({ path, home: workspace.directory, plainHttp })
     const format = chooseFormat(inputs.format, cosign.version)
+    if (inputs.format === undefined) log.info(reasonOf(format, cosign.version))
     refuseImpossible(format, cosign.version, inputs.annotations)
     const caveat = caveatOf(format, cosign.version)
     if (caveat !== undefined) log.warning(caveat)

@@ -1,6 +1,11 @@
 import { encodeHandle } from '@tierseal/vault'
 import { expect, test } from 'vitest'
-import { parseKeySource, readEnvironmentKey, readSecretFile } from './key-source.ts'
+import {
+  parseKeySource,
+  readEnvironmentKey,
+  readSecretFile,
+  refuseAbsentKey,
+} from './key-source.ts'
 
 const server = { address: 'https://vault.internal:8200', namespace: '', ca: '' }
 const fields = { privateKey: 'private_key', password: 'password' }
@@ -48,6 +53,26 @@ test('refuses the text of a key without quoting it', () => {
 
 test.each(['env://', 'env://A B', 'env://A=B'])('refuses %s', (text) => {
   expect(() => parseKeySource(text)).toThrow(expect.objectContaining({ code: 'SIGN_KEY_MISSING' }))
+})
+
+test.each([
+  ['hashivault://dev', 'hashivault:// is an address for cosign', 'handover: transit'],
+  ['awskms:///alias/canary', 'awskms:// is an address', 'cosign does not reach keys'],
+  ['pkcs11:token=dev;pin-value=canary', 'pkcs11: is an address', 'cosign does not reach keys'],
+])('refuses %s and says what to do, but quotes no more of it', (text, message, hint) => {
+  const parsing = (): unknown => parseKeySource(text)
+  const said = { message: expect.stringContaining(message), hint: expect.stringContaining(hint) }
+  expect(parsing).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', ...said }))
+  expect(parsing).not.toThrow(/canary/)
+})
+
+test('knows before anything is asked that a key is not there', () => {
+  const absent = expect.objectContaining({ code: 'SIGN_KEY_MISSING' })
+  const check = (text: string) => (): void => refuseAbsentKey(parseKeySource(text))
+  expect(check('/nowhere/cosign.key')).toThrow(absent)
+  expect(check('env://TIERSEAL_TEST_UNSET')).toThrow(absent)
+  expect(check('env://PATH')).not.toThrow()
+  expect(check(import.meta.filename)).not.toThrow()
 })
 
 test('refuses a variable that is not set, as an empty secret leaves it', () => {

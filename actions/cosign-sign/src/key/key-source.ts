@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { maskSecret } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { type KeyHandle, looksLikeHandle, parseHandle } from '@tierseal/vault'
@@ -20,17 +20,36 @@ export interface EncryptedKey {
 /**
  * Reads the input `key`, and masks what is secret in it first.
  *
- * @throws KnownError HANDLE_INVALID; SIGN_KEY_FORM where the text of a key was given
+ * @throws KnownError HANDLE_INVALID; SIGN_KEY_FORM where the text of a key was given; INPUT_INVALID for the address of
+ *   a key elsewhere, as cosign takes them
  */
 export function parseKeySource(text: string): KeySource {
   if (text.includes('PRIVATE KEY-----')) throw textGiven(text)
   if (looksLikeHandle(text)) return maskedHandle(text)
-  if (!text.startsWith('env://')) return { kind: 'path', path: text }
+  if (!text.startsWith('env://')) {
+    refuseCosignReference(text)
+    return { kind: 'path', path: text }
+  }
   const name = text.slice('env://'.length)
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { kind: 'environment', name }
   throw new KnownError('SIGN_KEY_MISSING', `${JSON.stringify(text)} names no variable`, {
     hint: 'Write env://NAME, with NAME in the env of the step.',
   })
+}
+
+/**
+ * Refuses a key of the site's own that is not there, before anything else is asked for it.
+ *
+ * @throws KnownError SIGN_KEY_MISSING
+ */
+export function refuseAbsentKey(source: KeySource): void {
+  if (source.kind === 'environment') readEnvironmentKey(source.name)
+  if (source.kind !== 'path') return
+  try {
+    accessSync(source.path, constants.R_OK)
+  } catch (error) {
+    throw unreadable(error)
+  }
 }
 
 /** The key in a variable of the step. @throws KnownError SIGN_KEY_MISSING */
@@ -50,11 +69,28 @@ export function readSecretFile(path: string): string {
     maskSecret(text)
     return text
   } catch (error) {
-    throw new KnownError('SIGN_KEY_MISSING', `the key file cannot be read: ${messageOf(error)}`, {
-      hint: 'A file of handover file is removed after its first use; prefer the handover wrapped.',
-      cause: error,
-    })
+    throw unreadable(error)
   }
+}
+
+function unreadable(error: unknown): KnownError {
+  return new KnownError('SIGN_KEY_MISSING', `the key file cannot be read: ${messageOf(error)}`, {
+    hint: 'Check the path. A file of handover file is removed after its first use; prefer the handover wrapped.',
+    cause: error,
+  })
+}
+
+// No more of it is quoted than its beginning: the address of a PKCS #11 token may hold the PIN.
+function refuseCosignReference(text: string): void {
+  const scheme = /^(?:[a-z][a-z0-9+.-]*:\/\/|pkcs11:)/.exec(text)?.[0]
+  if (scheme === undefined) return
+  const how = 'a handle of vault-fetch-key, the path of an encrypted key, or env://NAME'
+  throw new KnownError('INPUT_INVALID', `${scheme} is an address for cosign, expected ${how}`, {
+    hint:
+      scheme === 'hashivault://'
+        ? 'For a key in Vault that does not leave it, let vault-fetch-key hand it over (handover: transit), and pass its output key.'
+        : 'cosign does not reach keys in other services from here: it gets signatures from this action.',
+  })
 }
 
 function maskedHandle(text: string): KeyHandle {
