@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { findLeftovers, temporaryDirectory } from '@tierseal/test-kit'
@@ -18,7 +18,10 @@ function checkoutWith(program: string): string {
   for (const name of ['node', '@tierseal']) {
     symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name))
   }
-  const manifest = '{"type":"module"}'
+  // Run as the real one runs its verbs.
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const verbScript = scripts.demo.replace(/ demo$/, ' verb')
+  const manifest = JSON.stringify({ type: 'module', scripts: { verb: verbScript } })
   for (const file of ['package.json', 'pnpm-lock.yaml']) {
     writeFileSync(join(directory, file), manifest)
   }
@@ -37,12 +40,16 @@ interface Ended {
 }
 
 /** Runs it, and sends the signal to the first process alone when the program says that it works. */
-async function signalTo(program: string, signal: NodeJS.Signals, times = 1): Promise<Ended> {
+async function signalTo(
+  firstProcess: 'npm' | 'the bootstrap',
+  program: string,
+  signal: NodeJS.Signals,
+  times = 1,
+): Promise<Ended> {
   const directory = checkoutWith(program)
-  const bootstrap = join(directory, 'scripts', 'bootstrap.mjs')
-  const first = spawn(process.execPath, [bootstrap, 'verb'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const bootstrap = [process.execPath, join(directory, 'scripts', 'bootstrap.mjs'), 'verb']
+  const [path = '', ...args] = firstProcess === 'npm' ? ['npm', 'run', '-s', 'verb'] : bootstrap
+  const first = spawn(path, args, { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] })
   let shown = ''
   first.stdout.on('data', (chunk) => {
     const before = shown.includes('working')
@@ -61,18 +68,22 @@ const tidy = `process.on('SIGTERM', () => {
     setTimeout(() => process.exit(7), 300)
   }); ${busy}`
 
-describe('a signal to the first process of npm run', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s ends the program, is told as 128 + n, and leaves nothing',
-    async (signal) => {
-      const { exitCode, left } = await signalTo(busy, signal)
-      expect({ exitCode, left }).toEqual({ exitCode: 128 + constants.signals[signal], left: [] })
-    },
-    60_000,
-  )
+describe('a signal to the first process of npm run', { timeout: 60_000 }, () => {
+  test.each([
+    ['the bootstrap', 'SIGINT'],
+    ['the bootstrap', 'SIGTERM'],
+    ['the bootstrap', 'SIGHUP'],
+    // npm itself passes on two.
+    ['npm', 'SIGINT'],
+    ['npm', 'SIGTERM'],
+  ] as const)('%s: %s ends the program, is told as 128 + n, and leaves nothing', async (...row) => {
+    const [first, signal] = row
+    const { exitCode, left } = await signalTo(first, busy, signal)
+    expect({ exitCode, left }).toEqual({ exitCode: 128 + constants.signals[signal], left: [] })
+  })
 
   test('is told once however often it is sent, and the program may tidy up', async () => {
-    const { exitCode, shown, left } = await signalTo(tidy, 'SIGTERM', 3)
+    const { exitCode, shown, left } = await signalTo('the bootstrap', tidy, 'SIGTERM', 3)
     expect({ exitCode, shown, left }).toEqual({ exitCode: 7, shown: 'working\ntold\n', left: [] })
-  }, 60_000)
+  })
 })
