@@ -52,7 +52,8 @@ async function fetchStep(tier: string, key: Readonly<Record<string, string>>) {
     },
   })
   rmSync(tokenFile)
-  return { said: ended.annotations.map(({ message }) => message).join('\n'), ...ended.outputs }
+  const said = ended.annotations.map(({ message }) => message).join('\n')
+  return { said, publicKey: ended.outputs['public-key'] }
 }
 
 const place = {
@@ -135,7 +136,7 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     )
     const fetched = await fetchStep(tier, key)
     expect(fetched).toMatchObject({ said: '' })
-    expect(both.replace(old, '').trim()).toBe(fetched['public-key'])
+    expect(both.replace(old, '').trim()).toBe(fetched.publicKey)
 
     // An exposed key: no job signs until vault apply has made the role again.
     const role = `auth/kubernetes/role/ci-signer-${tier}`
