@@ -89,6 +89,7 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
       `$1${place.dev}`,
       'cosign/data/tiers/dev-2',
       { 'secret-path': 'tiers/dev-2' },
+      ['cosign/metadata/tiers/dev', 'cosign/metadata/public/dev'],
     ],
     [
       'prod',
@@ -96,8 +97,9 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
       place.prod,
       'transit/keys/cosign-prod-2',
       { handover: 'transit', 'transit-key': 'cosign-prod-2' },
+      ['transit/keys/cosign-prod', 'cosign/metadata/public/prod'],
     ],
-  ])('the key of %s', async (tier, from, to, path, place) => {
+  ])('the key of %s', async (tier, from, to, path, place, oldPaths) => {
     const key = { 'public-path': `public/${tier}-2`, ...place }
     const old = read(`keys/${tier}.pem`)
     const policy = `platform/${tier}/kyverno/images.yaml`
@@ -153,9 +155,13 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     expect(await tierseal('generate')).toMatchObject({ exitCode: 0 })
     expect(keysIn(read(policy))).toBe(1)
     expect((await tierseal('keys', 'fetch', tier, '--check')).exitCode).toBe(0)
+
+    await vault.request('POST', 'transit/keys/cosign-prod/config', { deletion_allowed: true })
+    for (const gone of oldPaths) expect((await vault.request('DELETE', gone)).status).toBe(204)
+    expect((await fetchStep(tier, key)).said).toBe('')
   })
 
-  test('a third key is refused before Vault has it, and by a fetch', async () => {
+  test('a third key is refused before Vault has it', async () => {
     const own = read('keys/dev.pem')
     const two = own + read('keys/prod.pem')
     writeFileSync(join(folder, 'keys/dev.pem'), two)
