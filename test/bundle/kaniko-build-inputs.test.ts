@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import {
   findSecrets,
   lacksTools,
   makeCertificateAuthority,
   type SiteCertificateAuthority,
+  startAirGap,
   startRegistry,
   startRegistryDoor,
   type TestRegistry,
@@ -30,8 +33,8 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'crane') || lacksRoot)
 
     afterAll(() => registry.stop())
 
-    const build = (dockerfile: string, inputs = {}) =>
-      buildWithStandIn(registry, dockerfile, inputs)
+    const build = (dockerfile: string, inputs = {}, options = {}) =>
+      buildWithStandIn(registry, dockerfile, inputs, options)
 
     function readImage(command: 'config' | 'manifest', reference: string): unknown {
       return JSON.parse(crane(registry, [command, reference]))
@@ -102,6 +105,45 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'crane') || lacksRoot)
       expect(crane(registry, ['digest', `${registry.host}/dev/mutual:1`])).toBe(
         result.outputs['digest'],
       )
+    })
+
+    test('no registry of a private network is asked over plain HTTP, unless a Dockerfile says http://', async () => {
+      await using gap = await startAirGap({ reach: [registry.host], gateway: 'no-route' })
+      // Kaniko races plain HTTP against TLS for such an address, with the credentials that it has for it.
+      const host = '10.77.0.1:5000'
+      const server = `require('node:child_process').execFileSync('ip', ['addr', 'add', '10.77.0.1/32', 'dev', 'lo'])
+        require('node:http').createServer(({ method, url }, response) => {
+          console.log(method, url)
+          response.writeHead(404).end()
+        }).listen(5000, '10.77.0.1', () => console.log('listens'))`
+      const [program, ...args] = [...gap.prefix, process.execPath, '--eval', server]
+      const plainServer = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const lines: string[] = []
+      createInterface({ input: plainServer.stdout }).on('line', (line) => lines.push(line))
+      try {
+        await expect.poll(() => lines, { timeout: 10_000 }).toEqual(['listens'])
+        const from = `FROM ${host}/base/app:1\n`
+        const { annotations } = await build(from, {}, { network: gap })
+        expect(annotations[0]?.message).toMatch(/^TLS_FAILED: /)
+        expect(lines).toEqual(['listens'])
+        await build(`${from}# An ADD of http://${host}/file\n`, {}, { network: gap })
+        expect(lines).toContain('GET /v2/')
+      } finally {
+        plainServer.kill('SIGKILL')
+      }
+    })
+
+    test('a host that is only named as a cache or mirror proves itself over TLS before the build', async () => {
+      await using door = await startRegistryDoor(registry, ca, 'plain')
+      for (const inputs of [
+        { 'cache-repository': `${door.host}/dev/cache` },
+        { 'registry-mirrors': `docker.io=${door.host}/hub` },
+      ]) {
+        const { exitCode, log } = await build(`${plain}RUN say work was done\n`, inputs)
+        expect(exitCode).toBe(1)
+        expect(log).toContain('TLS_FAILED')
+        expect(log).not.toContain('work was done')
+      }
     })
 
     test('plain-http is spoken only where it is asked for, and said', async () => {

@@ -143,7 +143,8 @@ for (const [name, path] of executors) {
       expect(next.log).toContain('EXECUTOR_REFUSED')
     }
 
-    test.runIf(path === undefined).each(['Deleting opt', 'Restoring opt'])(
+    // The real executor names no file that it deletes or puts back.
+    test.each(path === undefined ? ['Deleting opt', 'Restoring opt'] : [])(
       'after a cancel in the middle of "%s" the container counts as lost',
       async (moment) => {
         container.stop()

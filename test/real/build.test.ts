@@ -21,6 +21,8 @@ FROM \${BASE}
 COPY --from=tools /greeting /etc/greeting
 COPY --from=tools /opt/tool /opt/tool
 COPY src /srv
+ARG HTTP_PROXY
+RUN test -z "$HTTP_PROXY$NO_PROXY"
 RUN rm /bin/wget && echo made > /made && echo x > /dev/null
 USER 65534
 RUN test "$(cat /made)" = made && echo x > /dev/null

@@ -1,4 +1,5 @@
 import { appendSummary, log, maskSecret, type SummaryRow, summaryTable } from '@tierseal/action-kit'
+import type { HttpsClientOptions } from '@tierseal/https'
 import type { Digest } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
 import type { BuildRequest } from './build-request.ts'
@@ -10,7 +11,12 @@ import type { BuiltImage } from './engine.ts'
 import type { GitContext } from './executors/git-context.ts'
 import type { BuildInputs } from './inputs.ts'
 import { mirrorHost } from './mirror.ts'
-import { distinctRepositories, greetRegistries, proveInRegistries } from './registry-proof.ts'
+import {
+  distinctRepositories,
+  greetRegistries,
+  proveInRegistries,
+  proveTls,
+} from './registry-proof.ts'
 import { selectEngine } from './select-engine.ts'
 
 /** What later steps rely on. */
@@ -37,7 +43,7 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const pool = poolOf(inputs)
   try {
     // With TLS verification off there is nothing that this action could prove.
-    if (!inputs.skipTlsVerify) await greetRegistries(pool, inputs.destinations)
+    if (!inputs.skipTlsVerify) await greet(inputs, pool)
     const request = {
       ...inputs,
       context: directory,
@@ -55,10 +61,20 @@ export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   }
 }
 
+async function greet(inputs: BuildInputs, pool: RegistryPool): Promise<void> {
+  await greetRegistries(pool, inputs.destinations)
+  const greeted = inputs.destinations.map(({ repository }) => repository.registry)
+  const others = hostsOf(inputs).filter((host) => !greeted.includes(host))
+  if (!inputs.plainHttp) await proveTls(others, connectionOf(inputs))
+}
+
+function connectionOf({ ca, clientCertificate, timeoutMs }: BuildInputs): HttpsClientOptions {
+  return { ca, clientCertificate, timeoutMs: Math.min(questionTimeoutMs, timeoutMs) }
+}
+
 function poolOf(inputs: BuildInputs): RegistryPool {
-  const { credentials, ca, clientCertificate, plainHttp } = inputs
-  const timeoutMs = Math.min(questionTimeoutMs, inputs.timeoutMs)
-  const connection = { credentials, ca, clientCertificate, plainHttp, timeoutMs }
+  const { credentials, plainHttp } = inputs
+  const connection = { ...connectionOf(inputs), credentials, plainHttp }
   return new RegistryPool({ ...connection, onSecret: maskSecret })
 }
 

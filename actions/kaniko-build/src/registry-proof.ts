@@ -1,4 +1,5 @@
 import { KnownError } from '@tierseal/errors'
+import { HttpsClient, type HttpsClientOptions } from '@tierseal/https'
 import type { Digest } from '@tierseal/oci'
 import type { RegistryPool } from '@tierseal/registry'
 import type { Destination } from './build-request.ts'
@@ -14,6 +15,27 @@ export async function greetRegistries(
   for (const { repository, tag } of distinctRepositories(destinations)) {
     const client = await pool.client(repository.registry)
     await client.headManifest(repository.path, tag)
+  }
+}
+
+/**
+ * Asks every other registry that the inputs name one question over TLS, without credentials: some engines go over to plain
+ * HTTP by themselves where TLS fails.
+ *
+ * @param hosts such as those of the cache repository and of mirrors
+ * @throws KnownError of the network, where no answer came over verified TLS
+ */
+export async function proveTls(
+  hosts: readonly string[],
+  connection: HttpsClientOptions,
+): Promise<void> {
+  const client = new HttpsClient(connection)
+  const ask = (host: string): Promise<unknown> =>
+    client.request({ method: 'GET', url: new URL(`https://${host}/v2/`), redirects: 'return' })
+  try {
+    await Promise.all(hosts.map(ask))
+  } finally {
+    client.close()
   }
 }
 

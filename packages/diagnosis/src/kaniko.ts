@@ -23,7 +23,9 @@ const beforeBuild: readonly Diagnosis[] = [
     remedy: 'Give its path relative to the context.',
   },
   {
-    pattern: /error checking push permissions[\s\S]*connection refused/,
+    // Not that of plain HTTP, which is sent nowhere.
+    pattern:
+      /error checking push permissions[\s\S]*(?<!dial tcp 127\.0\.0\.1:1: connect: )connection refused/,
     code: 'CONNECTION_REFUSED',
     cause: 'Nothing listens at the address of the registry.',
     remedy: 'Check that the registry runs and that the port is right.',
@@ -63,6 +65,14 @@ const beforeBuild: readonly Diagnosis[] = [
     code: 'TLS_FAILED',
     cause: 'A registry speaks plain HTTP.',
     remedy: 'Give the registry TLS; plain-http: true is for a lab.',
+  },
+  {
+    // Where the executors send plain HTTP that nobody asked for (docs/decisions/0131-no-plain-http-unasked.md).
+    pattern: /proxyconnect tcp: dial tcp 127\.0\.0\.1:1: /,
+    code: 'TLS_FAILED',
+    cause: 'Kaniko could not speak TLS to a server and would have gone on over plain HTTP.',
+    remedy:
+      'Give the server TLS. An ADD over plain HTTP names its host in the Dockerfile or in a build argument.',
   },
 ]
 

@@ -7,6 +7,7 @@ import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
 import { type Containment, contained, detectContainment } from '../containment.ts'
 import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
+import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { answerMs, type EngineRun, runEngine } from '../run-engine.ts'
@@ -90,12 +91,13 @@ export class InPlaceExecutor implements Executor {
     )
   }
 
-  async run(args: readonly string[], { access, deadline }: BuildRequest): Promise<KanikoEvidence> {
+  async run(args: readonly string[], request: BuildRequest): Promise<KanikoEvidence> {
     log.info('in-place: the files of this container are deleted now and put back at the end')
     noteBeginning()
+    const guard = plainHttpGuard(request)
     await this.#run(args, {
-      env: this.#environment(access.ca !== undefined),
-      deadline,
+      env: { ...this.#environment(request.access.ca !== undefined), ...guard },
+      deadline: request.deadline,
       onSpawn: (pid) => {
         this.#session = pid
         rememberSession(pid)

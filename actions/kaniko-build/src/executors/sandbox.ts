@@ -8,6 +8,7 @@ import { type Containment, contained, detectContainment, works } from '../contai
 import { isOutside } from '../context.ts'
 import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
+import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { removeLeftovers } from '../leftovers.ts'
 import { logEngineLine } from '../log-line.ts'
 import { answerMs, type EngineRun, runEngine } from '../run-engine.ts'
@@ -103,7 +104,7 @@ export class SandboxExecutor implements Executor {
     await placeContext(root, request)
     placeAccess(root, request)
     await this.#chroot(args, {
-      env: environment,
+      env: { ...environment, ...plainHttpGuard(request) },
       deadline: request.deadline,
       onSpawn: rememberSession,
       onLine: (line) => {

@@ -1,0 +1,42 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { plainHttpGuard, plainHttpHosts } from './plain-http.ts'
+
+test.each([
+  [
+    'ADD http://files.internal/a /a\nADD http://10.0.0.1:8080/b /b',
+    ['files.internal:80', '10.0.0.1:8080'],
+  ],
+  ['ADD --checksum=sha256:0 http://user:word@files.internal/a /a', ['files.internal:80']],
+  ['ADD https://files.internal/a /a', []],
+  ['ADD http://$' + '{HOST}.internal/a /a', []],
+  ['ADD http://files.$' + '{DOMAIN}/a /a', []],
+])('of %j the hosts of plain HTTP are %j', (text, hosts) => {
+  expect(plainHttpHosts(text)).toEqual(hosts)
+})
+
+const access = {
+  ca: undefined,
+  clientCertificate: undefined,
+  hosts: [],
+  plainHttp: false,
+  skipTlsVerify: false,
+  dockerConfig: '{}',
+}
+
+test('plain HTTP goes nowhere but where the Dockerfile or a build argument names it', () => {
+  const context = mkdtempSync(join(tmpdir(), 'tierseal-plain-http-'))
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    'FROM 10.0.0.1:5000/base\nADD http://a.internal/x /x\n',
+  )
+  const buildArguments = [{ name: 'FILES', value: 'http://b.internal:8080' }]
+  const request = { context, dockerfile: 'Dockerfile', buildArguments, access }
+  expect(plainHttpGuard(request)).toEqual({
+    HTTP_PROXY: 'http://127.0.0.1:1',
+    NO_PROXY: 'a.internal:80,b.internal:8080',
+  })
+  expect(plainHttpGuard({ ...request, access: { ...access, plainHttp: true } })).toEqual({})
+})

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BuildRequest } from '../build-request.ts'
+
+// Nothing listens there, so what is sent to it is refused at once.
+const nobody = 'http://127.0.0.1:1'
+
+/**
+ * Environment that lets kaniko speak plain HTTP only to hosts for which somebody wrote http://. By itself it
+ * tries it at any registry with a private address or a name in .local, with the credentials for it, where
+ * TLS fails or is slow (docs/decisions/0131-no-plain-http-unasked.md). No RUN sees these variables.
+ */
+export function plainHttpGuard(
+  request: Pick<BuildRequest, 'access' | 'buildArguments' | 'context' | 'dockerfile'>,
+): Readonly<Record<string, string>> {
+  if (request.access.plainHttp) return {}
+  const dockerfile = readFileSync(join(request.context, request.dockerfile), 'utf8')
+  const values = request.buildArguments.map(({ value }) => value)
+  const hosts = [dockerfile, ...values].flatMap(plainHttpHosts)
+  return { HTTP_PROXY: nobody, NO_PROXY: [...new Set(hosts)].join(',') }
+}
+
+/** The hosts of a text's http:// addresses, with the port, as an ADD names them. */
+export function plainHttpHosts(text: string): readonly string[] {
+  const addresses = text.matchAll(/\bhttp:\/\/(?:[^/@\s]*@)?([^/\s"'\\]+)/g)
+  return [...addresses].flatMap(([, host = '']) => {
+    if (!/^[a-z0-9.-]+(:\d+)?$/i.test(host)) return []
+    return host.includes(':') ? host : `${host}:80`
+  })
+}
