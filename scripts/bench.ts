@@ -1,5 +1,6 @@
 // `npm run bench [-- --json] [-- --only WORD]`: one table; every row is measured pair by pair in this run.
 import { KnownError } from '@tierseal/errors'
+import { endInOrder } from '@tierseal/test-kit'
 import { obtainTools } from '@tierseal/test-kit/tools'
 import { type Benchmark, benchmarks } from './bench/benchmarks.ts'
 import { type Row, rowOf } from './bench/row.ts'
@@ -32,6 +33,7 @@ const script = {
 await runScript(script, async ({ values: { only, json, strict } }) => {
   const chosen = benchmarks.filter(({ group }) => group.includes(only ?? ''))
   if (chosen.length === 0) return refuse(script, `there is no group ${only}, but ${groups}`)
+  endInOrder()
   const missing = await missingTools(chosen)
   compile()
   await bundleActions()

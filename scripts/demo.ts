@@ -2,7 +2,7 @@
 // every link is tampered with and has to refuse.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { endingSignals, exitCodeOf, temporaryDirectory } from '@tierseal/test-kit'
+import { endInOrder, temporaryDirectory } from '@tierseal/test-kit'
 import { obtainTools, tryPrograms } from '@tierseal/test-kit/tools'
 import { runScript, whereTyped } from './command-line.ts'
 import { pushBaseImage } from './demo/base-image.ts'
@@ -99,11 +99,6 @@ async function setUp(): Promise<readonly string[]> {
   const obtained = await obtainTools(tools, right)
   const missing = obtained.flatMap((tool) => ('problem' in tool ? [tool.problem] : []))
   return [...(await tryPrograms(['openssl'], right)), ...missing]
-}
-
-// What this process started ends with it: the servers stop and the folders go in its exit handlers.
-function endInOrder(): void {
-  for (const signal of endingSignals) process.on(signal, () => process.exit(exitCodeOf(signal)))
 }
 
 function conclude(

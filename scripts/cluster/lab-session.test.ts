@@ -12,7 +12,10 @@ interface Ended {
 /** Runs the work in a process of its own as if it had the lab; the signal is sent when the work says so. */
 async function workOnLab(work: string, keep: boolean, signal?: NodeJS.Signals): Promise<Ended> {
   const module = join(root, 'scripts', 'cluster', 'lab-session.ts')
+  // As the bench, which ends by its exit handlers where nobody holds its signals.
   const program = `const { withLab } = await import(${JSON.stringify(module)})
+    const { endInOrder } = await import('@tierseal/test-kit')
+    endInOrder()
     process.exitCode = await withLab(${keep}, async () => { ${work} }, async () => {
       await new Promise((resolve) => setTimeout(resolve, 200))
       console.log('down')
@@ -20,6 +23,7 @@ async function workOnLab(work: string, keep: boolean, signal?: NodeJS.Signals): 
     })`
   const flags = ['--conditions=source', '--input-type=module']
   const child = spawn(process.execPath, [...flags, '-e', program], {
+    cwd: root,
     // No lab is touched, so none has to be waited for.
     env: { ...process.env, TIERSEAL_LAB_HELD: 'by the test' },
     stdio: ['ignore', 'pipe', 'pipe'],

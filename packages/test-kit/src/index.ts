@@ -4,6 +4,7 @@ export {
   generateCosignKeyPair,
   importCosignKeyPair,
 } from './cosign-key-pair.ts'
+export { endInOrder, exitCodeOf, type HeldSignals, holdSignals } from './ending-signals.ts'
 export {
   afterUpstream,
   answer,
@@ -50,10 +51,4 @@ export {
 export type { VaultNode } from './vault-node.ts'
 export type { VaultAnswer } from './vault-request.ts'
 export { addTier, prepareVault, type VaultTier, writeSecret } from './vault-tier.ts'
-export {
-  endingSignals,
-  exitCodeOf,
-  type HeldSignals,
-  holdSignals,
-  waitForChild,
-} from './wait-for-child.ts'
+export { waitForChild } from './wait-for-child.ts'
