@@ -1,6 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { findSecrets, runPost } from '@tierseal/test-kit'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { release } from 'node:os'
+import { dirname, join } from 'node:path'
+import {
+  findSecrets,
+  lacksNamespaces,
+  runAction,
+  runPost,
+  temporaryDirectory,
+} from '@tierseal/test-kit'
 import { expect, test } from 'vitest'
 import { describeEachVault, withoutMasks } from './vault/each-vault.ts'
 import { leastPolicy } from './vault/site.ts'
@@ -18,6 +33,12 @@ describeEachVault('vault-fetch-key, handover file', ({ site, fetched, refused })
     const post = await runPost(result)
     expect(post.exitCode).toBe(0)
     expect(existsSync(dirname(handle.path))).toBe(false)
+  })
+
+  test('tells an auditor by which request the key was read', async () => {
+    const result = await fetched({ handover: 'file' })
+    expect(result.summary).toMatch(/\| key read request id \| `[0-9a-f-]{36}` \|/)
+    await runPost(result)
   })
 
   test('shows the key nowhere else', async () => {
@@ -55,6 +76,48 @@ describeEachVault('vault-fetch-key, handover file', ({ site, fetched, refused })
     expect(log).toContain('VAULT_PRIVATE_KEY_FORM')
     expect(log).toMatch(reason)
   })
+
+  // A machine with swap, as far as the step sees: the mounts end with it.
+  function onSwappingMachine(directory: string, type: string, options: string): readonly string[] {
+    const swaps = join(directory, 'swaps')
+    writeFileSync(swaps, 'Filename Type Size Used Priority\n/swap file 1048572 0 -2\n')
+    const mounts = [
+      ['--bind', swaps, '/proc/swaps'],
+      ['-t', type, '-o', options, 'none', directory],
+    ]
+    const inPrivate = `const { spawnSync } = require('node:child_process')
+for (const mount of ${JSON.stringify(mounts)}) spawnSync('mount', mount, { stdio: 'inherit' })
+const [program, ...args] = process.argv.slice(1)
+process.exitCode = spawnSync(program, args, { stdio: 'inherit' }).status ?? 1`
+    return [...['unshare', '--mount', process.execPath], '--eval', inPrivate]
+  }
+
+  // Linux has the option noswap since 6.4.
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  const kept = major > 6 || (major === 6 && minor >= 4) ? ['size=1m,noswap'] : []
+
+  test
+    .skipIf(lacksNamespaces())
+    .each([
+      { type: 'tmpfs', options: 'size=1m', levels: ['warning'] },
+      ...kept.map((options) => ({ type: 'tmpfs', options, levels: [] })),
+      { type: 'ramfs', options: 'mode=700', levels: [] },
+    ])(
+    'warns where a machine with swap can write the key out, and only there: $type, $options',
+    async ({ type, options, levels }) => {
+      const directory = temporaryDirectory('swap')
+      const inputs = { ...site().inputs, handover: 'file', 'key-directory': directory }
+      const wrapper = onSwappingMachine(directory, type, options)
+      const { exitCode, annotations, summary } = await runAction('vault-fetch-key', {
+        inputs,
+        wrapper,
+      })
+      expect([exitCode, annotations.map(({ level }) => level)]).toEqual([0, levels])
+      const told = /has swap[\s\S]*ramfs[\s\S]*noswap/
+      for (const { message } of annotations) expect(message).toMatch(told)
+      expect(told.test(summary)).toBe(levels.length > 0)
+    },
+  )
 
   test('is refused on a disk before Vault is asked for anything', async () => {
     const log = await refused({

@@ -8,7 +8,7 @@ export function auditTable(inputs: Inputs, fetched: Fetched): Markdown {
 }
 
 function auditRows(inputs: Inputs, fetched: Fetched): readonly SummaryRow[] {
-  const { login, published, keyVersion, wrappingAccessor } = fetched
+  const { login, published, keyVersion, readRequestId, wrappingAccessor } = fetched
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ['Vault', inputs.address.text],
     ['namespace', inputs.namespace],
@@ -18,6 +18,7 @@ function auditRows(inputs: Inputs, fetched: Fetched): readonly SummaryRow[] {
     ['public key fingerprint', published?.fingerprint],
     ['handover', inputs.handover],
     ['login request id', login?.requestId],
+    ['key read request id', readRequestId],
     ['token accessor (revoked)', login?.accessor],
     ['policies', login?.policies.join(', ')],
     ['wrapping accessor', wrappingAccessor],

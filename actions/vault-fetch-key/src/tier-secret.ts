@@ -19,6 +19,11 @@ export async function checkAndPublish(
   return publicPath === undefined ? undefined : readPublishedKey(session, publicPath, inputs)
 }
 
+/** How many requests that and the read of the key make with a token. */
+export function requestsFor({ publicPath }: Pick<Inputs, 'publicPath'>): number {
+  return publicPath === undefined ? 2 : 3
+}
+
 /** The tier's secret in the version chosen. */
 export function secretOf(inputs: Inputs, version: number | undefined): KvReadRequest {
   const { kvMount: mount, kvVersion, secretPath: path = '' } = inputs

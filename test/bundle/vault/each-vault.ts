@@ -63,7 +63,10 @@ function benchOf(flavour: Flavour, site: () => Site): Bench {
     run,
     fetched: async (inputs) => {
       const result = await run(inputs)
-      expect(result).toMatchObject({ annotations: [], exitCode: 0 })
+      // Said of handover file where the machine has swap, whatever is tested.
+      const { exitCode, annotations } = result
+      const others = annotations.filter(({ message }) => !message.includes('this machine has swap'))
+      expect({ exitCode, others }).toEqual({ exitCode: 0, others: [] })
       return { ...result, handle: parseHandle(result.outputs['key'] ?? '') }
     },
     refused: async (inputs) => {

@@ -5,7 +5,7 @@ import { withLogin } from '../login.ts'
 import { chooseVersion } from '../public-key.ts'
 import { removeKeyDirectory } from '../remove-key-directory.ts'
 import { keyDirectoryState } from '../state.ts'
-import { checkAndPublish, secretOf } from '../tier-secret.ts'
+import { checkAndPublish, requestsFor, secretOf } from '../tier-secret.ts'
 import type { FetchContext, Fetched } from './handover.ts'
 
 /**
@@ -27,17 +27,22 @@ export async function handOverFile(context: FetchContext): Promise<Fetched> {
 
 async function readInto(folder: string, context: FetchContext): Promise<Fetched> {
   const { inputs } = context
-  const { login, result } = await withLogin(context, 3, async (session, granted) => {
-    const published = await checkAndPublish(session, granted, inputs)
-    const chosen = chooseVersion({ ...inputs, minimumKeyVersion: undefined }, published?.version)
-    const secret = await session.readKv(secretOf(inputs, chosen))
-    return { published, chosen, secret }
-  })
+  const { login, result } = await withLogin(
+    context,
+    requestsFor(inputs),
+    async (session, granted) => {
+      const published = await checkAndPublish(session, granted, inputs)
+      const chosen = chooseVersion({ ...inputs, minimumKeyVersion: undefined }, published?.version)
+      const secret = await session.readKv(secretOf(inputs, chosen))
+      return { published, chosen, secret }
+    },
+  )
   const { published, chosen, secret } = result
   // Here the read itself says which version it is, even where nothing else does.
   const keyVersion = chooseVersion(inputs, published?.version ?? chosen ?? secret.version)
   const handle = writeKey(folder, secret.data, inputs)
-  return { handle, login, published, keyVersion, wrappingAccessor: undefined }
+  const readRequestId = secret.requestId
+  return { handle, login, published, keyVersion, readRequestId, wrappingAccessor: undefined }
 }
 
 function writeKey(

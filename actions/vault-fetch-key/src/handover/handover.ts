@@ -10,6 +10,8 @@ export interface Fetched {
   readonly login: Login | undefined
   readonly published: PublishedKey | undefined
   readonly keyVersion: number | undefined
+  /** What Vault's audit log calls the read of the key; undefined where an answer was held back, which has none. */
+  readonly readRequestId: string | undefined
   /** Of the wrapping token, by which Vault's audit log names the read that it holds. */
   readonly wrappingAccessor: string | undefined
 }

@@ -31,7 +31,8 @@ export async function handOverTransit(context: FetchContext): Promise<Fetched> {
     siblings: inputs.siblings.transitKeys,
     denied: othersSecrets(inputs),
   }
-  return { handle, login, published, keyVersion, wrappingAccessor: wrapped.accessor }
+  const wrappingAccessor = wrapped.accessor
+  return { handle, login, published, keyVersion, readRequestId: undefined, wrappingAccessor }
 }
 
 async function look(context: FetchContext): Promise<Pick<Fetched, 'login' | 'published'>> {
