@@ -19,7 +19,7 @@ export const fetchCodes = {
     remedy: 'Use the address of the load balancer or of the active node; look at the cluster.',
   },
   VAULT_RATE_LIMITED: {
-    meaning: 'Vault kept turning requests away (429) until the deadline.',
+    meaning: 'Vault kept turning requests away (429), or asks for a pause beyond the deadline.',
     remedy: 'Look at the rate-limit quotas and at who asks so often.',
   },
   VAULT_LAGGING: {
