@@ -13,6 +13,7 @@ import {
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unpackImage } from '../real/build/base-image.ts'
+import { changesBetween, runnerState } from '../real/build/file-tree.ts'
 import { buildWithStandIn, startStandIn, workspaceWith } from './build/stand-in.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -54,11 +55,14 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
       return answer.headers['docker-content-digest']
     }
 
-    test('hands on the digest that the registry holds, for every destination', async () => {
+    test('hands on the digest that the registry holds, for every destination, and leaves the runner as it was', async () => {
       const { host } = registry
       const destination = `${host}/dev/app:1\n${host}/dev/app:two\n${host}/dev/other:1`
+      const folders = ['/etc', '/opt', '/srv', '/usr/local/bin', '/kaniko']
+      const before = runnerState(folders)
       const { exitCode, annotations, outputs, summary } = await build(plain, { destination })
       expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] })
+      expect(changesBetween(before, runnerState(folders))).toEqual([])
       const digest = outputs['digest'] ?? ''
       expect(await digestOfTag('dev/app', '1')).toBe(digest)
       expect(await digestOfTag('dev/other', '1')).toBe(digest)
@@ -166,6 +170,15 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
       expect(findLeftovers(result.directory)).toEqual({ processes: [], mounts: [] })
     })
 
+    test.each(['sys_chroot', 'chown'])('is refused without CAP_%s, by name', async (capability) => {
+      const wrapper = ['setpriv', `--bounding-set=-${capability}`, '--']
+      const { exitCode, log } = await build(`${plain}RUN say work was done\n`, {}, { wrapper })
+      expect(exitCode).toBe(1)
+      const name = `CAP_${capability.toUpperCase()}`
+      expect(log).toContain(`PERMISSION_MISSING: the sandbox needs ${name}`)
+      expect(log).not.toContain('work was done')
+    })
+
     test('is refused where it has no devices: programs would find no randomness', async () => {
       const runner = runnerWith({ mknod: fails, unshare: fails })
       const { exitCode, log } = await build(`${plain}RUN say work was done\n`, {}, runner)
@@ -218,13 +231,13 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
       await runPost(killed).then((post) => expect(post.exitCode).toBe(0))
       expect(readdirSync(killed.runnerTemp)).toEqual([])
       expect(findLeftovers(killed.directory)).toEqual({ processes: [], mounts: [] })
-      expect(sleepers()).toEqual([])
+      expect(findLeftovers('sleep-as-run 300').processes).toEqual([])
     })
 
     test('ends a build at its deadline, with all that it started', async () => {
       const message = await refused(`${plain}RUN sleep 300\n`, { 'timeout-seconds': '3' })
       expect(message).toContain('TOOL_TIMEOUT')
-      expect(sleepers()).toEqual([])
+      expect(findLeftovers('sleep-as-run 300').processes).toEqual([])
     })
 
     test('ends a copy of the context at the deadline of the whole build', async () => {
@@ -299,14 +312,3 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
     })
   },
 )
-
-function sleepers(): readonly string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep-as-run')
-    } catch {
-      return false
-    }
-  })
-}

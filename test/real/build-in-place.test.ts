@@ -32,7 +32,7 @@ const executors = [
 const isRoot = process.getuid?.() === 0
 const tools = ['kaniko-stand-in', 'registry', 'crane', 'busybox'] as const
 // As kaniko starts a RUN, and as the stand-in does.
-const sleepers = ['sleep 302', 'sleep-as-run 302']
+const sleepers = ['sleep 305', 'sleep-as-run 305']
 const secret = 'canary-build-secret-6P'
 
 for (const [name, path] of executors) {
@@ -113,6 +113,15 @@ for (const [name, path] of executors) {
       expect(findSecrets(container.root, { secret, password: registry.password })).toEqual([])
     })
 
+    test('is refused without a right that unpacking an image takes, before anything is deleted', async () => {
+      const options = optionsOf('RUN true')
+      const wrapper = [...options.wrapper, '/usr/bin/setpriv', '--bounding-set=-fowner', '--']
+      const { exitCode, log } = await runAction('kaniko-build', { ...options, wrapper })
+      expect(exitCode).toBe(1)
+      expect(log).toMatch(/PERMISSION_MISSING: executor in-place needs .*; missing: CAP_FOWNER/)
+      expect(log).not.toContain('are deleted now')
+    })
+
     test('reads the credentials where kaniko images keep them, if the step gives none', async () => {
       const directory = join(container.root, 'kaniko/.docker')
       cpSync(registry.dockerConfigDirectory, directory, { recursive: true })
@@ -125,8 +134,8 @@ for (const [name, path] of executors) {
     test('after a cancel, leaves no process and no secret, and lets no other build begin', async () => {
       container.stop()
       await newContainer()
-      const running = startAction('kaniko-build', optionsOf('RUN sleep 302'))
-      await running.waitForLog(/RUN sleeps|Running: .*sleep 302/)
+      const running = startAction('kaniko-build', optionsOf('RUN sleep 305'))
+      await running.waitForLog(/RUN sleeps|Running: .*sleep 305/)
       running.kill()
       const killed = await running.result
       const post = await runPost(killed)
@@ -162,9 +171,9 @@ for (const [name, path] of executors) {
       container.stop()
       await newContainer()
       writeFileSync(join(container.root, 'usr/bin/unshare'), '#!/bin/sh\nexit 1\n')
-      const { exitCode, log } = await build('RUN sleep 302', { 'timeout-seconds': '8' })
+      const { exitCode, log } = await build('RUN sleep 305', { 'timeout-seconds': '8' })
       expect(exitCode).toBe(1)
-      expect(log).toMatch(/RUN sleeps|Running: .*sleep 302/)
+      expect(log).toMatch(/RUN sleeps|Running: .*sleep 305/)
       expect(log).toContain('TOOL_TIMEOUT')
       for (const sleeper of sleepers) expect(findLeftovers(sleeper).processes).toEqual([])
     })

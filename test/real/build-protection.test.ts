@@ -54,6 +54,20 @@ describe.skipIf(lacksBuildTools)('where buildah could write to files of the runn
     expectSaid(result, 'mount -o remount,bind,ro / is refused here')
   })
 
+  test('a runner without SYS_ADMIN and without user namespaces is refused', async () => {
+    const rights = ['setpriv', '--bounding-set=-sys_admin,-setuid,-setgid', '--']
+    const options = site.optionsOf('FROM scratch\nCOPY src /srv\n')
+    const { exitCode, log } = await runAction('kaniko-build', { ...options, wrapper: rights })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('PERMISSION_MISSING: buildah needs root with CAP_SYS_ADMIN')
+  })
+
+  test('an extra argument that this buildah does not know is refused by name', async () => {
+    const inputs = { 'extra-args': '--unsetlabel=a\n--squash' }
+    const message = await site.refused('FROM scratch\nCOPY src /srv\n', inputs)
+    expect(message).toMatch(/^ENGINE_CANNOT: buildah 1\.28\.\d+ does not know --unsetlabel$/)
+  })
+
   test('but may not, nothing is said', async () => {
     const { exitCode, annotations, summary } = await buildWith('mount', 'exec /bin/mount "$@"')
     expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] })
