@@ -147,7 +147,8 @@ describe.skipIf(lacksTools('kaniko-stand-in', 'registry', 'busybox') || !isRoot)
         const seen = [...log.matchAll(/nobody sees (\S+ \d+)/g)].map(([, line]) => line)
         const usual = ['/ 0755', '/dev 0755', '/dev/shm 1777', '/etc 0755', '/kaniko 0755']
         // What is mounted on /proc has a mode of its own.
-        expect(seen).toEqual([...usual, expect.stringMatching(/^\/proc 0[57]55$/), '/tmp 1777'])
+        const proc = expect.stringMatching(/^\/proc 0[57]55$/)
+        expect(seen).toEqual([...usual, proc, '/tmp 1777', 'umask 0022'])
         expect(exitCode).toBe(0)
       },
     )

@@ -34,6 +34,8 @@ const questionTimeoutMs = 30_000
 export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const startedAt = Date.now()
   const deadline = new Deadline(inputs.timeoutMs, startedAt)
+  // As in a container: what a RUN makes has the umask of the engine, and would depend on the runner.
+  process.umask(0o022)
   const { directory, dockerfile } =
     inputs.kubernetes.git === undefined
       ? findContext(inputs.context, inputs.dockerfile)

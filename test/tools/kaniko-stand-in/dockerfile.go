@@ -148,6 +148,7 @@ func lookAsRun() {
 		mode := status.Sys().(*syscall.Stat_t).Mode
 		fmt.Printf("nobody sees %s %04o\n", path, mode&0o7777)
 	}
+	fmt.Printf("nobody sees umask %04o\n", syscall.Umask(0))
 	for _, path := range []string{"/dev/null", "/dev/shm/made", "/tmp/made"} {
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 			fail(1, "%v", err)

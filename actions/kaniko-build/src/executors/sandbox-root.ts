@@ -44,7 +44,7 @@ export function makeRoot(place: string): SandboxRoot {
   for (const name of folders) mkdirSync(join(path, name), { recursive: true })
   for (const name of ['context', 'out', 'secrets'])
     mkdirSync(join(work, name), { recursive: true, mode: 0o700 })
-  // By chmod: what mkdir is told is cut by the runner's umask.
+  // By chmod: what mkdir is told is cut by the umask.
   for (const name of openFolders) chmodSync(join(path, name), 0o755)
   for (const name of ['tmp', 'dev/shm']) chmodSync(join(path, name), 0o1777)
   return { place, path, work }
