@@ -37,11 +37,8 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
     return name
   }
 
-  async function propose(
-    name: string,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<ActionResult> {
-    const result = await runAction('kustomize-pin', {
+  function run(name: string, more: Readonly<Record<string, string>>): Promise<ActionResult> {
+    return runAction('kustomize-pin', {
       inputs: {
         repository: `${gitea.url}/${gitea.user}/${name}.git`,
         'git-ca': gitea.caPath,
@@ -57,23 +54,37 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
         ...more,
       },
     })
+  }
+
+  async function propose(
+    name: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ActionResult> {
+    const result = await run(name, more)
     expect(result.exitCode, result.log).toBe(0)
     return result
   }
 
   /** The next build goes straight to the branch, if the merged commit tells where the last one came from. */
-  async function pinNewer(name: string): Promise<string | undefined> {
+  function pinNewer(name: string): Promise<ActionResult> {
     const next = { mode: 'push', 'source-revision': source.line[1] ?? '' }
-    const { outputs } = await propose(name, { ...next, pins: `dev ${app}@${digestOf('b')}` })
-    return outputs['changed']
+    return run(name, { ...next, pins: `dev ${app}@${digestOf('b')}` })
   }
 
   // Gitea looks for conflicts in the background, and refuses until it has.
-  async function merge(name: string, style: string): Promise<void> {
+  async function merge(name: string, style: string, message?: string): Promise<void> {
+    const how = { Do: style, MergeMessageField: message }
     const path = `/repos/${gitea.user}/${name}/pulls/1/merge`
     await expect
-      .poll(() => gitea.api('POST', path, { Do: style }), { timeout: 20_000 })
+      .poll(() => gitea.api('POST', path, how), { timeout: 20_000 })
       .toMatchObject({ status: 200 })
+  }
+
+  /** The description of the pull request, and below it what Gitea and its users add to such a message. */
+  async function describedBy(name: string): Promise<string> {
+    const { body } = await gitea.api('GET', `/repos/${gitea.user}/${name}/pulls/1`)
+    const description = new Map(Object.entries(body ?? {})).get('body')
+    return `${description}\n\nReviewed-on: ${gitea.url}/${gitea.user}/${name}/pulls/1\n`
   }
 
   async function commitByHand(name: string): Promise<void> {
@@ -118,7 +129,8 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
       const { outputs } = await propose(name)
       await merge(name, style)
       expect(tipOf(name)).toEqual({ commit: outputs['commit'], verifies: true, digest: true })
-      expect(await pinNewer(name)).toBe('true')
+      const { outputs: next, log } = await pinNewer(name)
+      expect(next['changed'], log).toBe('true')
     },
   )
 
@@ -133,13 +145,21 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
       const name = await createRepository()
       const { outputs } = await propose(name)
       if (state === 'a moved') await commitByHand(name)
-      await merge(name, style)
+      await merge(name, style, style === 'squash' ? await describedBy(name) : undefined)
       const tip = tipOf(name)
       expect(tip).toMatchObject({ verifies: false, digest: true })
       expect(tip.commit).not.toBe(outputs['commit'])
-      expect(await pinNewer(name)).toBe('true')
+      const { outputs: next, log } = await pinNewer(name)
+      expect(next['changed'], log).toBe('true')
     },
   )
+
+  test('a squash without the description loses the trailers, and the next pin stops', async () => {
+    const name = await createRepository()
+    await propose(name)
+    await merge(name, 'squash')
+    expect((await pinNewer(name)).log).toContain('PIN_ORDER_UNKNOWN')
+  })
 
   test('tells in its summary and its log how to merge', async () => {
     const { summary, log } = await propose(await createRepository())

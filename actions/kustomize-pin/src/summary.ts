@@ -53,7 +53,7 @@ export function appendPinSummary(report: PinReport): void {
 
 // Tried with a real Gitea (docs/decisions/0096-merging-a-signed-pin.md).
 const signedAdvice = 'fast-forward-only: other styles may replace the signed commit'
-// A squash takes its message from a form in which anybody may rewrite the trailers.
+// A squash by the API of Gitea keeps the title alone: the trailers are gone.
 const unsignedAdvice =
   'fast-forward-only, rebase or merge: the next pin reads the trailers of the commit'
 
