@@ -52,10 +52,14 @@ export async function expectNothingLeft(
     annotations: [],
   })
   const rooted = processes().filter((pid) => rootOf(pid).startsWith(killed.directory))
-  expect([...family, ...rooted].filter(isAlive).map(commandOf)).toEqual([])
+  // What the kernel has killed is gone when it has taken its namespaces down, a moment later on a busy machine.
+  const soon = { timeout: 10_000 }
+  await expect.poll(() => [...family, ...rooted].filter(isAlive).map(commandOf), soon).toEqual([])
   // The digest of a build that had ended is proven, and for later steps.
   expect(readdirSync(killed.runnerTemp).filter((name) => !/-digest-/.test(name))).toEqual([])
-  expect(findLeftovers(killed.directory)).toEqual({ processes: [], mounts: [] })
+  await expect
+    .poll(() => findLeftovers(killed.directory), soon)
+    .toEqual({ processes: [], mounts: [] })
   expect(findSecrets(killed.directory, secrets)).toEqual([])
   expect(findSecrets({ log: killed.maskedLog, post: post.maskedLog }, secrets)).toEqual([])
   return killed
