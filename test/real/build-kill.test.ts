@@ -40,7 +40,7 @@ for (const engine of engines) {
       ['when it has just begun', after(40)],
       ['when its folder is made', atFolder(/^tierseal-(buildah|sandbox)-/)],
       ['when the engine is known', atLine(/^engine: /m)],
-      ['when its first step starts', atLine(/^\| .*(STEP 1|FROM)/m)],
+      ['when its first step starts', atLine(/^\| .*(STEP 1|Building stage)/m)],
       ['while a RUN sleeps', atLine(/^\| it-sleeps/m)],
     ])('%s leaves nothing behind', async (_when, moment) => {
       expect((await kill(moment, 302)).signal).toBe('SIGKILL')
