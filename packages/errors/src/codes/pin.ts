@@ -29,7 +29,8 @@ export const pinCodes = {
     remedy: 'Vendor the remote base into the GitOps repository.',
   },
   PIN_KUSTOMIZATION_INVALID: {
-    meaning: 'The kustomization file does not have the shape that Kustomize defines.',
+    meaning:
+      'A kustomization file does not have the shape that Kustomize defines, or Kustomize could read it otherwise than it looks.',
     remedy: 'Correct the place that the message names.',
   },
   PIN_ENTRY_UNKNOWN: {
