@@ -21,17 +21,18 @@ export default defineConfig({
       { ...shared, test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
       {
         ...shared,
-        // The bundles as a runner runs them, and the real tools: two cores, so two files at a time.
+        // The bundles as a runner runs them: most of it is waiting.
         test: {
           name: 'bundle',
           include: ['test/bundle/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
         ...shared,
+        // The real tools: two cores, so two files at a time.
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],

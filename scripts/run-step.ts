@@ -20,8 +20,14 @@ export function runStep(
     env: {
       ...process.env,
       PATH: [binaries, process.env['PATH']].join(delimiter),
+      ...plainUnlessTerminal(),
       ...env,
     },
   })
   return waitForChild(child)
+}
+
+/** For programs that colour what they print into a file or a pipe, too. */
+export function plainUnlessTerminal(): Record<string, string> {
+  return process.stdout.isTTY === true ? {} : { NO_COLOR: '1' }
 }

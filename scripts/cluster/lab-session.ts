@@ -12,6 +12,7 @@ import {
   runInside,
 } from '@tierseal/test-kit/lab'
 import { root } from '../root.ts'
+import { plainUnlessTerminal } from '../run-step.ts'
 import { prepareRelease } from './release.ts'
 
 /** The words of `npm run lab -- up` for such a lab. */
@@ -77,7 +78,8 @@ export async function bringLabUp(kind: LabKind, signals: HeldSignals): Promise<n
 export function runInLab(args: readonly string[]): Promise<number> {
   const modules = join(root, 'node_modules', '.bin')
   const path = [dirname(process.execPath), modules, process.env['PATH']].join(delimiter)
-  return runInside(process.execPath, [...process.execArgv, ...args], { ...process.env, PATH: path })
+  const env = { ...process.env, PATH: path, ...plainUnlessTerminal() }
+  return runInside(process.execPath, [...process.execArgv, ...args], env)
 }
 
 /** Takes the lab down, whoever uses it; false where something of it is left, which is then told. */

@@ -45,7 +45,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, a registry that misbehaves:', (
   const refusal = (status: number, code: string): Reply =>
     answer(status, { errors: [{ code, message: 'no' }] })
 
-  it.each([
+  it.concurrent.each([
     ['401', reading(refusal(401, 'UNAUTHORIZED')), 'REGISTRY_UNAUTHORIZED'],
     ['403', reading(refusal(403, 'DENIED')), 'REGISTRY_DENIED'],
     ['404', reading(refusal(404, 'MANIFEST_UNKNOWN')), 'SIGN_IMAGE_ABSENT'],
@@ -66,7 +66,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, a registry that misbehaves:', (
     async (_, script, code) => {
       const { server, image } = await between(script)
       const startedAt = Date.now()
-      const result = await site.sign({ image, 'timeout-seconds': '6' })
+      const result = await site.sign({ image, 'timeout-seconds': '9' })
       await server.stop()
       expect(result.exitCode).toBe(1)
       expect(result.annotations.map(({ message }) => message)).toContainEqual(
