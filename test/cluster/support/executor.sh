@@ -6,7 +6,7 @@ case "${1:-}" in
   version) echo 'Kaniko version :  v0.0.0-buildah'; exit 0 ;;
   --help)
     for flag in context dockerfile destination digest-file verbosity log-format log-timestamp build-arg label \
-      target reproducible ignore-path registry-certificate cache cache-repo secret; do
+      target reproducible ignore-path registry-certificate registry-map skip-default-registry-fallback cache cache-repo secret; do
       echo "      --$flag string"
     done
     exit 0 ;;
