@@ -28,6 +28,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
+          // Suites with other numbers of workers run after one another.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -39,6 +41,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -49,6 +52,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
         },
       },

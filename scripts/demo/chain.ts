@@ -136,8 +136,12 @@ function linkOf({ name, result, milliseconds, log }: StepRun): Link {
   return { name, ok, milliseconds, detail: ok ? lastLine(log) : errorOf(log) }
 }
 
+// What cosign-sign tells an operator, after what it has done.
+const forOperators = /^(?:Fingerprint of the public key|Verify with): /
+
 function lastLine(log: readonly string[]): string {
-  return log.findLast((line) => line.trim() !== '' && !line.startsWith('::')) ?? ''
+  const isTold = (line: string): boolean => !line.startsWith('::') && !forOperators.test(line)
+  return log.findLast((line) => line.trim() !== '' && isTold(line)) ?? ''
 }
 
 function errorOf(log: readonly string[]): string {

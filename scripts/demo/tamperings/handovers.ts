@@ -38,12 +38,12 @@ export async function tagMovedBeforeThePin(scene: Scene): Promise<Tampering> {
 }
 
 export function emptyDigest(scene: Scene): Promise<Tampering> {
-  const image = `${scene.parts.registry.host}/dev/${serviceName}@`
-  return refusedByAction('an empty digest handed to the signer', 'cosign-sign', 'DIGEST_EMPTY', {
-    image,
-    key: 'env://SIGNING_KEY',
-    ...registryInputs(scene),
-  })
+  const { registry, keys } = scene.parts
+  const image = `${registry.host}/dev/${serviceName}@`
+  const inputs = { image, key: 'env://SIGNING_KEY', ...registryInputs(scene) }
+  const env = { SIGNING_KEY: keys.dev.privateKey }
+  const name = 'an empty digest handed to the signer'
+  return refusedByAction(name, 'cosign-sign', 'DIGEST_EMPTY', inputs, env)
 }
 
 export function otherTiersServiceAccount(scene: Scene): Promise<Tampering> {

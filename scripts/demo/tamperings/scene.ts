@@ -33,8 +33,9 @@ export async function refusedByAction(
   action: string,
   code: string,
   inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Tampering> {
-  const { exitCode, annotations }: ActionResult = await runAction(action, { inputs })
+  const { exitCode, annotations }: ActionResult = await runAction(action, { inputs, env })
   const message = annotations.map((annotation) => annotation.message).join('\n')
   const got = exitCode === 0 ? 'admitted' : 'refused'
   return { ...{ name, expected: 'refused', got, by: action, message }, because: code }
