@@ -16,9 +16,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,actions}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          // Without a number a machine of two cores runs one file at a time.
+          maxWorkers: 2,
         },
       },
-      { ...shared, test: { name: 'repository', include: ['test/repository/**/*.test.ts'] } },
+      {
+        ...shared,
+        test: { name: 'repository', include: ['test/repository/**/*.test.ts'], maxWorkers: 2 },
+      },
       {
         ...shared,
         // The bundles as a runner runs them: most of it is waiting.
