@@ -10,8 +10,9 @@ import {
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
 import type { Credentials } from '@tierseal/registry'
+import { tryReadBuildInfo } from './build-info.ts'
 import { noPlainHttp, withoutBlockedAttempt } from './plain-http.ts'
-import { type CosignVersion, parseCosignVersion } from './version.ts'
+import { type CosignVersion, parseCosignVersion, versionOfBuild } from './version.ts'
 
 /** One call of cosign. */
 export interface CosignCall {
@@ -50,7 +51,9 @@ export class Cosign {
    */
   static async find(options: CosignOptions): Promise<Cosign> {
     const tool = await Tool.find({ name: 'cosign', path: options.path })
-    const version = parseCosignVersion(await tool.ask(['version', '--json']))
+    // A start of cosign is an eighth of what the step costs (docs/decisions/0130-a-version-without-a-start.md).
+    const built = versionOfBuild(tryReadBuildInfo(tool.path))
+    const version = built ?? parseCosignVersion(await tool.ask(['version', '--json']))
     return new Cosign(tool, version, options)
   }
 

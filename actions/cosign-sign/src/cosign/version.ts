@@ -1,5 +1,6 @@
 import { KnownError } from '@tierseal/errors'
 import { isRecord, tryJson } from '@tierseal/json'
+import type { BuildInfo } from './build-info.ts'
 
 /** A version of cosign that this action drives. */
 export interface CosignVersion {
@@ -15,7 +16,22 @@ export interface CosignVersion {
 export function parseCosignVersion(output: string): CosignVersion {
   const json = tryJson(output)
   const given = isRecord(json) ? json['gitVersion'] : undefined
-  const text = typeof given === 'string' ? given : 'of no known form'
+  return demandKnown(typeof given === 'string' ? given : 'of no known form')
+}
+
+/**
+ * The version that a program was built from, where it is a release of cosign: the same that it would print. Undefined
+ * where it has to be asked.
+ *
+ * @throws KnownError TOOL_VERSION, as parseCosignVersion does
+ */
+export function versionOfBuild(info: BuildInfo | undefined): CosignVersion | undefined {
+  if (info === undefined || !/^github\.com\/sigstore\/cosign\/v[23]$/.test(info.module))
+    return undefined
+  return /^v\d+\.\d+\.\d+$/.test(info.version) ? demandKnown(info.version) : undefined
+}
+
+function demandKnown(text: string): CosignVersion {
   const [, major, minor, patch] = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text) ?? []
   const flaw = findFlaw(Number(major), Number(minor), Number(patch))
   if (flaw === undefined) return { text, major: major === '2' ? 2 : 3 }
