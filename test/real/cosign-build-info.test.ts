@@ -18,11 +18,12 @@ describe.skipIf(lacksTools('cosign2', 'cosign3', 'kustomize'))('the version in a
     expect(versionOfBuild(info)).toBeUndefined()
   })
 
-  test('is not there in a script, in a program of another language, and in a file that is cut', () => {
+  test('is not there in a script, in a program of another language, and in a file that is cut or cannot be read', () => {
     const script = join(temporaryDirectory('build-info'), 'cosign')
     writeFileSync(script, '#!/bin/sh\n')
     expect(tryReadBuildInfo(script)).toBeUndefined()
     expect(tryReadBuildInfo(process.execPath)).toBeUndefined()
+    expect(tryReadBuildInfo(`${script}-absent`)).toBeUndefined()
     const whole = readFileSync(toolPath('cosign3'))
     for (const length of [10, 64, 4096, whole.length / 2]) {
       writeFileSync(script, whole.subarray(0, length))

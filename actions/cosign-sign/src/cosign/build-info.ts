@@ -16,20 +16,21 @@ const maxBytes = 1024 * 1024
 
 /**
  * Reads what `go version -m` reads, without starting the program (Go's package debug/buildinfo: the section
- * .go.buildinfo of an ELF file). Undefined where there is none, as in a script, and where the program is for another
- * machine: then only a start can tell what is wrong.
+ * .go.buildinfo of an ELF file). Undefined where there is none, as in a script, where the program is for another machine,
+ * and where the file may be run and not read: then only a start can tell.
  */
 export function tryReadBuildInfo(path: string): BuildInfo | undefined {
-  const file = openSync(path, 'r')
   try {
-    const section = findSection(file, '.go.buildinfo')
-    return section === undefined ? undefined : parseBuildInfo(section)
-  } catch (error) {
-    // A file that ends too early, or counts wrongly.
-    if (error instanceof RangeError) return undefined
-    throw error
-  } finally {
-    closeSync(file)
+    const file = openSync(path, 'r')
+    try {
+      const section = findSection(file, '.go.buildinfo')
+      return section && parseBuildInfo(section)
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    // It cannot be read, ends too early, or counts wrongly.
+    return undefined
   }
 }
 
