@@ -12,25 +12,33 @@ function run(verb: string, ...words: readonly string[]) {
   return { status, stdout, stderr }
 }
 
-const verbs = ['demo', 'release', 'bench', 'tools', 'lab', 'build', 'docs', 'test-cluster'] as const
+// What these do not know is for vitest.
+const ofVitest = ['test', 'test-cluster'] as const
+const own = [
+  'demo',
+  'release',
+  'bench',
+  'tools',
+  'lab',
+  'build',
+  'docs',
+  'check',
+  'format',
+] as const
 
 describe('the command line of npm run', { timeout: 60_000 }, () => {
-  test.each(verbs)('%s --help prints the usage and does nothing', (verb) => {
+  test.each([...own, ...ofVitest])('%s --help prints the usage and does nothing', (verb) => {
     const { status, stdout, stderr } = run(verb, '--help')
-    expect(stdout).toMatch(/npm run /)
+    expect(stdout).toMatch(/npm (run|test) /)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 
-  // What test:cluster does not know is for vitest.
-  test.each(verbs.filter((verb) => verb !== 'test-cluster'))(
-    '%s answers a wrong option with its usage, no stack, and 2',
-    (verb) => {
-      const { status, stdout, stderr } = run(verb, '--tpyo')
-      expect(stderr).toMatch(new RegExp(`^${verb}: Unknown option '--tpyo'\\n\\n.*npm run ${verb}`))
-      expect(stderr).not.toContain('node:')
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    },
-  )
+  test.each(own)('%s answers a wrong option with its usage, no stack, and 2', (verb) => {
+    const { status, stdout, stderr } = run(verb, '--tpyo')
+    expect(stderr).toMatch(new RegExp(`^${verb}: Unknown option '--tpyo'\\n\\n.*npm run ${verb}`))
+    expect(stderr).not.toContain('node:')
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  })
 
   test.each([
     ['tools', ['kustomise'], 'no tool is called kustomise'],

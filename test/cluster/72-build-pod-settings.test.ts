@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type ActionResult, runAction, startAction } from '@tierseal/test-kit'
-import { baseImage, kubectl } from '@tierseal/test-kit/lab'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { type ActionResult, runAction, startAction, startFaultServer } from '@tierseal/test-kit'
+import { baseImage, command, kubectl } from '@tierseal/test-kit/lab'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildNamespace, useBuildNamespace } from './support/build-pods.ts'
 import {
   type BuildPod,
@@ -106,5 +106,25 @@ describe('a build pod that no node can take', () => {
     const result = await runAction('kaniko-build', buildStep(kubeconfig, 'dev/plain:0', inputs))
     expect(result.exitCode).toBe(1)
     expect(result.stdout).toMatch(/::error::POD_NOT_STARTED: .*node affinity\/selector/)
+  })
+})
+
+describe('a base image at a private address that speaks no TLS', () => {
+  const address = '10.255.255.1'
+  const onTheNode = (verb: string) =>
+    command('ip', ['address', verb, `${address}/32`, 'dev', 'lab-node'])
+  beforeAll(() => onTheNode('add'))
+  afterAll(() => onTheNode('del'))
+
+  it('is not asked for in the clear, and the step says so', async () => {
+    await using server = await startFaultServer({ host: address, script: () => undefined })
+    const inputs = {
+      context: writeContext('in-the-clear', { Dockerfile: `FROM ${server.host}/base:1\n` }),
+      'kubernetes-image': await pushPlainBuilderImage(),
+    }
+    const result = await runAction('kaniko-build', buildStep(kubeconfig, 'dev/plain:0', inputs))
+    expect(result.stdout).toMatch(/::error::TLS_FAILED: /)
+    expect(server.requests).toEqual([])
+    expect(server.connections()).toBeGreaterThan(0)
   })
 })

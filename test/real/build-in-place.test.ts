@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   findLeftovers,
   findSecrets,
@@ -129,6 +129,16 @@ for (const [name, path] of executors) {
       rmSync(directory, { recursive: true })
       expect(result).toMatchObject({ exitCode: 0 })
       expect(findSecrets(container.root, { password: registry.password })).toEqual([])
+    })
+
+    test('with a CA of the inputs, trusts no other that the container has', async () => {
+      await using other = await startRegistry()
+      const bundle = join(container.root, 'etc/ssl/certs/ca-certificates.crt')
+      mkdirSync(dirname(bundle), { recursive: true })
+      writeFileSync(bundle, other.caPem)
+      const result = await build(`FROM ${other.host}/dev/base:1`)
+      rmSync(bundle)
+      expect(result.log).toContain('::error::TLS_FAILED: ')
     })
 
     test('after a cancel, leaves no process and no secret, and lets no other build begin', async () => {

@@ -72,7 +72,7 @@ const beforeBuild: readonly Diagnosis[] = [
     code: 'TLS_FAILED',
     cause: 'Kaniko could not speak TLS to a server and would have gone on over plain HTTP.',
     remedy:
-      'Give the server TLS. An ADD over plain HTTP names its host in the Dockerfile or in a build argument.',
+      'Give the server TLS. An ADD over plain HTTP names its host in the Dockerfile or, where a pod clones that, in a build argument.',
   },
 ]
 

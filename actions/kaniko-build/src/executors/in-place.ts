@@ -53,7 +53,7 @@ export class InPlaceExecutor implements Executor {
     return {
       context: `dir://${this.#context}`,
       digestFile: inWork('digest'),
-      caFile: inWork('certificates/ca.pem'),
+      caFile: inWork('ca.pem'),
       clientCertificateFile: inWork('client.crt'),
       clientKeyFile: inWork('client.key'),
       secretsDirectory: inWork('secrets'),
@@ -68,10 +68,10 @@ export class InPlaceExecutor implements Executor {
     this.#context = context
     const place = (name: string, content: string | Buffer): void =>
       writeFileSync(join(this.#work, name), content, { mode: 0o600 })
-    for (const name of ['.docker', 'secrets', 'certificates']) mkdirSync(join(this.#work, name))
+    for (const name of ['.docker', 'secrets']) mkdirSync(join(this.#work, name))
     place('.docker/config.json', access.dockerConfig)
     for (const { id, value } of secrets) place(`secrets/${id}`, value)
-    if (access.ca !== undefined) place('certificates/ca.pem', access.ca.pem)
+    if (access.ca !== undefined) place('ca.pem', access.ca.pem)
     if (access.clientCertificate === undefined) return
     place('client.crt', access.clientCertificate.certificatePem)
     place('client.key', access.clientCertificate.keyPem)
@@ -130,10 +130,19 @@ export class InPlaceExecutor implements Executor {
       HOME: '/root',
       USER: 'root',
       DOCKER_CONFIG: join(this.#work, '.docker'),
-      SSL_CERT_DIR: ownCa ? join(this.#work, 'certificates') : '/kaniko/ssl/certs',
+      ...this.#trust(ownCa),
       BUILDER_OUTPUT: this.#work,
       // Kaniko looks for signs of a container itself, too; nothing here forces it.
       ...(container === undefined ? {} : { container }),
+    }
+  }
+
+  // Where only one of the two is set, Go reads what the container has in the place of the other (decision 0137).
+  #trust(ownCa: boolean): Readonly<Record<string, string>> {
+    if (!ownCa) return { SSL_CERT_DIR: '/kaniko/ssl/certs' }
+    return {
+      SSL_CERT_FILE: this.layout.caFile,
+      SSL_CERT_DIR: join(this.#work, 'no-certificates'),
     }
   }
 }

@@ -25,6 +25,7 @@ function podOf(changes: Partial<KubernetesSettings> = {}): string {
     name: 'b',
     program: '/kaniko/executor',
     args: ['--context=tar://stdin'],
+    env: { NO_PROXY: 'files.internal:80' },
     deadlineSeconds: 60,
   }
   return JSON.stringify(buildPod({ ...plan, settings: { ...settings, ...changes } }))
@@ -104,6 +105,12 @@ describe('the pod of a build', () => {
       file === undefined ? [] : [path(file)],
     )
     expect(podLayout({ ...settings, caConfigMap }).bringsCa).toBe(caConfigMap !== undefined)
+  })
+
+  it('gets the variables of its build beside its own', () => {
+    const [{ env }] = JSON.parse(podOf()).spec.containers
+    expect(env).toContainEqual({ name: 'NO_PROXY', value: 'files.internal:80' })
+    expect(env).toContainEqual({ name: 'DOCKER_CONFIG', value: '/kaniko/.docker' })
   })
 
   it('takes fields of a security context over its own', () => {

@@ -32,6 +32,8 @@ export interface PodPlan {
   readonly name: string
   readonly program: string
   readonly args: readonly string[]
+  /** Variables of this build, beside those of every pod. */
+  readonly env: Readonly<Record<string, string>>
   readonly deadlineSeconds: number
   readonly settings: KubernetesSettings
 }
@@ -41,7 +43,7 @@ export interface PodPlan {
  * but those that unpacking an image and RUN need, no host namespace, no host path, no service account token.
  * The deadline and the owner end it where the runner cannot.
  */
-export function buildPod({ name, program, args, deadlineSeconds, settings }: PodPlan): object {
+export function buildPod({ name, program, args, env, deadlineSeconds, settings }: PodPlan): object {
   const { git, caConfigMap, resources } = settings
   const ca = caConfigMap === undefined ? undefined : { volume: 'ca', file: caFile }
   const clone = git === undefined ? undefined : cloneContainer(git, ca, resources)
@@ -49,7 +51,7 @@ export function buildPod({ name, program, args, deadlineSeconds, settings }: Pod
   return podWith(name, settings, {
     activeDeadlineSeconds: deadlineSeconds,
     ...(clone === undefined ? {} : { initContainers: [clone.container] }),
-    containers: [{ ...container(settings), command: [program], args, ...stdin }],
+    containers: [{ ...container(settings, env), command: [program], args, ...stdin }],
     volumes: [...volumes(settings).map(({ volume }) => volume), ...(clone?.volumes ?? [])],
   })
 }
@@ -60,7 +62,7 @@ export function probePod({
   program,
   deadlineSeconds,
   settings,
-}: Omit<PodPlan, 'args'>): object {
+}: Omit<PodPlan, 'args' | 'env'>): object {
   const ask = (question: string, args: readonly string[]): object => ({
     ...container(settings),
     name: question,
@@ -94,7 +96,7 @@ function podWith(name: string, settings: KubernetesSettings, spec: object): obje
 
 const labels = { 'app.kubernetes.io/name': 'kaniko', 'app.kubernetes.io/managed-by': 'tierseal' }
 
-function container(settings: KubernetesSettings): object {
+function container(settings: KubernetesSettings, env: PodPlan['env'] = {}): object {
   const mounts = [
     ...volumes(settings).map(({ mount }) => mount),
     ...(settings.git === undefined ? [] : [treeMount]),
@@ -102,7 +104,10 @@ function container(settings: KubernetesSettings): object {
   return {
     name: containerName,
     image: settings.image,
-    env: Object.entries(environment(settings)).map(([name, value]) => ({ name, value })),
+    env: Object.entries({ ...environment(settings), ...env }).map(([name, value]) => ({
+      name,
+      value,
+    })),
     resources: settings.resources,
     terminationMessagePolicy: 'File',
     securityContext: { ...defaultSecurity, ...settings.securityContext },

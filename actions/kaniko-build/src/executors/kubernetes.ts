@@ -5,6 +5,7 @@ import { KnownError, messageOf } from '@tierseal/errors'
 import type { BuildRequest } from '../build-request.ts'
 import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
+import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { logEngineLine } from '../log-line.ts'
 import type { Executor, KanikoAbilities, KanikoEvidence, KanikoLayout } from './executor.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
@@ -80,8 +81,9 @@ export class KubernetesExecutor implements Executor {
     const name = this.#newPod('build')
     const deadline = request.deadline.at
     const deadlineSeconds = Math.ceil(request.deadline.remainingMs / 1000)
-    const plan = { name, program: this.#program, args, deadlineSeconds, settings: this.#settings }
-    await this.#api.create(buildPod(plan))
+    const env = plainHttpGuard(request, { dockerfileHere: this.#settings.git === undefined })
+    const plan = { name, program: this.#program, args, env, deadlineSeconds }
+    await this.#api.create(buildPod({ ...plan, settings: this.#settings }))
     log.info(`pod ${name} is created`)
     await this.#untilCloned(name, deadline)
     await this.#untilRunning(name, containerName, deadline)

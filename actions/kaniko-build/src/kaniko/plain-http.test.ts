@@ -39,4 +39,8 @@ test('plain HTTP goes nowhere but where the Dockerfile or a build argument names
     NO_PROXY: 'a.internal:80,b.internal:8080',
   })
   expect(plainHttpGuard({ ...request, access: { ...access, plainHttp: true } })).toEqual({})
+  expect(plainHttpGuard({ ...request, context: '/nowhere' }, { dockerfileHere: false })).toEqual({
+    HTTP_PROXY: 'http://127.0.0.1:1',
+    NO_PROXY: 'b.internal:8080',
+  })
 })

@@ -5,19 +5,28 @@ import type { BuildRequest } from '../build-request.ts'
 // Nothing listens there, so what is sent to it is refused at once.
 const nobody = 'http://127.0.0.1:1'
 
+type Guarded = Pick<BuildRequest, 'access' | 'buildArguments' | 'context' | 'dockerfile'>
+
 /**
  * Environment that lets kaniko speak plain HTTP only to hosts for which somebody wrote http://. By itself it
  * tries it at any registry with a private address or a name in .local, with the credentials for it, where
  * TLS fails or is slow (docs/decisions/0131-no-plain-http-unasked.md). No RUN sees these variables.
+ *
+ * @param dockerfileHere false where it is cloned elsewhere, so that only build arguments can name a host
  */
 export function plainHttpGuard(
-  request: Pick<BuildRequest, 'access' | 'buildArguments' | 'context' | 'dockerfile'>,
+  request: Guarded,
+  { dockerfileHere = true } = {},
 ): Readonly<Record<string, string>> {
   if (request.access.plainHttp) return {}
-  const dockerfile = readFileSync(join(request.context, request.dockerfile), 'utf8')
   const values = request.buildArguments.map(({ value }) => value)
-  const hosts = [dockerfile, ...values].flatMap(plainHttpHosts)
+  const texts = dockerfileHere ? [dockerfileOf(request), ...values] : values
+  const hosts = texts.flatMap(plainHttpHosts)
   return { HTTP_PROXY: nobody, NO_PROXY: [...new Set(hosts)].join(',') }
+}
+
+function dockerfileOf({ context, dockerfile }: Guarded): string {
+  return readFileSync(join(context, dockerfile), 'utf8')
 }
 
 /** The hosts of a text's http:// addresses, with the port, as an ADD names them. */
