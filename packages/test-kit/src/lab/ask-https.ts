@@ -8,6 +8,8 @@ export interface Question {
   readonly body?: unknown
   /** Kyverno's certificate is its own; everything else is issued by the lab. */
   readonly anyCertificate?: boolean
+  /** How long the server may stay silent: 10 s where nobody says. */
+  readonly timeoutMs?: number
 }
 
 export interface Answer {
@@ -18,7 +20,7 @@ export interface Answer {
 
 /** One request to a server of the lab; its certificates are the only roots. */
 export function askHttps(url: string, question: Question = {}): Promise<Answer> {
-  const { method = 'GET', headers = {}, body } = question
+  const { method = 'GET', headers = {}, body, timeoutMs = 10_000 } = question
   const payload = body === undefined ? undefined : JSON.stringify(body)
   const type = payload === undefined ? {} : { 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
@@ -27,10 +29,12 @@ export function askHttps(url: string, question: Question = {}): Promise<Answer> 
       headers: { ...type, ...headers },
       ca: [readFileSync(certificateFiles.siteCa), readFileSync(certificateFiles.clusterCa)],
       rejectUnauthorized: question.anyCertificate !== true,
-      timeout: 10_000,
+      timeout: timeoutMs,
       agent: false,
     })
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`${url} did not answer in 10 s`)))
+    outgoing.on('timeout', () =>
+      outgoing.destroy(new Error(`${url} did not answer in ${timeoutMs / 1000} s`)),
+    )
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
       let text = ''

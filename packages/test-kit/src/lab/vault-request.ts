@@ -14,10 +14,13 @@ export async function tryVault(
   method: string,
   path: string,
   body?: unknown,
+  timeoutMs?: number,
 ): Promise<VaultAnswer> {
   const token = state.done['vault-root-token']
   const headers = token === undefined ? {} : { 'x-vault-token': token }
-  const answer = await askHttps(`https://${hostOf('vault')}/v1/${path}`, { method, headers, body })
+  const url = `https://${hostOf('vault')}/v1/${path}`
+  const patience = timeoutMs === undefined ? {} : { timeoutMs }
+  const answer = await askHttps(url, { method, headers, body, ...patience })
   const json: Record<string, unknown> = answer.text === '' ? {} : JSON.parse(answer.text)
   return { status: answer.status, json }
 }
@@ -28,8 +31,9 @@ export async function vaultRequest(
   method: string,
   path: string,
   body?: unknown,
+  timeoutMs?: number,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { status, json } = await tryVault(state, method, path, body)
+  const { status, json } = await tryVault(state, method, path, body, timeoutMs)
   if (status < 300) return json
   throw new Error(`vault ${method} ${path} answered ${status}: ${JSON.stringify(json)}`)
 }
@@ -42,6 +46,9 @@ export async function enable(state: LabState, path: string, body: unknown): Prom
   }
 }
 
+// The keys are in the one answer that nobody gets twice, and raft first waits for its own election.
+const initialiseMs = 50_000
+
 /** Initialises a new server and unseals a sealed one. */
 export async function initialise(state: LabState): Promise<void> {
   if (state.done['vault-root-token'] === undefined) {
@@ -51,6 +58,7 @@ export async function initialise(state: LabState): Promise<void> {
       'PUT',
       'sys/init',
       shares,
+      initialiseMs,
     )
     if (typeof token !== 'string' || !Array.isArray(keys)) throw new Error('vault gave no keys')
     state.done['vault-unseal-key'] = String(keys[0])
