@@ -43,5 +43,6 @@ export const codeGroups: ReadonlyArray<readonly [title: string, codes: CodeTable
   ['4 sign: cosign-sign', signCodes],
   ['5 pin: kustomize-pin', pinCodes],
   ['tiers.yaml and generated files', siteCodes],
+  ['YAML that is edited in place', yamlCodes],
   ['Releases of the actions: npm run release', releaseCodes],
 ]
