@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@tierseal/test-kit'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commitRelease, pushRelease, type Release } from './commit.ts'
 
 const date = '2026-01-02T03:04:05Z'
@@ -12,6 +12,7 @@ beforeEach(() => {
   target = temporaryDirectory('target')
   execFileSync('git', ['init', '--quiet', '--bare', target])
 })
+afterEach(() => vi.unstubAllEnvs())
 
 function release(version: string, text: string): Release & { readonly directory: string } {
   const directory = temporaryDirectory('release')
@@ -68,6 +69,18 @@ describe('a release that is pushed', () => {
     push(first)
     push(first)
     expect(tagsOf(target)).toEqual({ 'v1.0.0': first.commit, v1: first.commit })
+  })
+
+  // The CA of the forge and the account there stand in the configuration of whoever pushes; the commit knows neither.
+  it('reaches the forge as the person does, and is the same commit for everybody', () => {
+    const other = release('1.0.0', 'first')
+    const configuration = join(temporaryDirectory('home'), 'gitconfig')
+    const lines = [`[url "${target}"]`, 'insteadOf = https://git.invalid/actions.git']
+    const own = ['[user]', 'name = somebody', '[commit]', 'gpgSign = true']
+    writeFileSync(configuration, [...lines, ...own, ''].join('\n'))
+    vi.stubEnv('GIT_CONFIG_GLOBAL', configuration)
+    push(release('1.0.0', 'first'), 'https://git.invalid/actions.git')
+    expect(tagsOf(target)).toEqual({ 'v1.0.0': other.commit, v1: other.commit })
   })
 
   it('tells what git said where there is no such repository', () => {

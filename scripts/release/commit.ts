@@ -37,7 +37,8 @@ export function commitRelease(directory: string, source: ReleaseSource): Release
 
 /**
  * Pushes the tags, all of them or none: a short tag that moved alone would have its consumers run a commit that no
- * version names. The short one moves by force, a version never does.
+ * version names. The short one moves by force, a version never does. The forge is reached by the git configuration of
+ * whoever pushes: its CA and the account stand there.
  *
  * @throws KnownError where the version names another commit there, or git cannot push
  */
@@ -62,8 +63,11 @@ export function pushRelease(directory: string, url: string, { commit, tags }: Re
   )
 }
 
+// What a person has configured must not change the commit.
+const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
+
 function git(directory: string, args: readonly string[], env: Record<string, string> = {}): string {
-  const { status, stdout, stderr } = tryGit(directory, args, env)
+  const { status, stdout, stderr } = tryGit(directory, args, { ...isolated, ...env })
   if (status !== 0) throw new Error(`git ${args[0]}: ${stderr}`)
   return stdout
 }
@@ -73,10 +77,9 @@ function tryGit(
   args: readonly string[],
   env: Record<string, string> = {},
 ): SpawnSyncReturns<string> {
-  const isolated = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
   return spawnSync('git', ['-c', 'core.autocrlf=false', ...args], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...process.env, ...isolated, ...env },
+    env: { ...process.env, ...env },
   })
 }
