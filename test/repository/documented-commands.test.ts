@@ -59,6 +59,11 @@ describe('tierseal', () => {
     expect(listOf(commands, isCommand)).toEqual([])
   })
 
+  test('has no verb that packages/cli/README.md does not explain', () => {
+    const readme = textOf('packages/cli/README.md')
+    expect(verbs.filter(({ name }) => !readme.includes(`| \`${name}`))).toEqual([])
+  })
+
   test('has every verb and option that a message of ours advises', () => {
     // In a sentence the name of the product stands before any word.
     const first = new Set(verbs.map(({ name }) => name.split(' ', 1)[0]))
