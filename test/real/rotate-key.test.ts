@@ -104,7 +104,9 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
     const old = read(`keys/${tier}.pem`)
     const policy = `platform/${tier}/kyverno/images.yaml`
 
+    const untouched = read('tiers.yaml')
     edit('tiers.yaml', from, to)
+    const rotated = read('tiers.yaml')
     const made = await tierseal('keys', 'init', tier)
     expect(made).toMatchObject({ exitCode: 0, error: '' })
     expect(made.out).toContain('docs/runbooks/rotate-key.md')
@@ -132,10 +134,22 @@ describe.skipIf(lacksTools('openbao'))('a key is rotated as the runbook says', (
 
     expect((await tierseal('vault', 'apply', tier, '--dry-run')).out).toContain(`${tier}-2`)
     expect(await tierseal('vault', 'apply', tier)).toMatchObject({ exitCode: 0, error: '' })
-    const before = Object.entries(key).map(([name, value]) => [name, value.replace(/-2$/, '')])
-    expect((await fetchStep(tier, Object.fromEntries(before))).said).toMatch(
-      /^VAULT_POLICY_TOO_NARROW: /,
+    const before = Object.fromEntries(
+      Object.entries(key).map(([name, value]) => [name, value.replace(/-2$/, '')]),
     )
+    expect((await fetchStep(tier, before)).said).toMatch(/^VAULT_POLICY_TOO_NARROW: /)
+
+    // The way back: the old paths, with both keys on record.
+    for (const [text, signing] of [
+      [untouched, before],
+      [rotated, key],
+    ] as const) {
+      writeFileSync(join(folder, 'tiers.yaml'), text)
+      expect(await tierseal('generate')).toMatchObject({ exitCode: 0 })
+      expect(keysIn(read(policy))).toBe(2)
+      expect(await tierseal('vault', 'apply', tier)).toMatchObject({ exitCode: 0, error: '' })
+      expect((await fetchStep(tier, signing)).said).toBe('')
+    }
     const fetched = await fetchStep(tier, key)
     expect(fetched).toMatchObject({ said: '' })
     expect(both.replace(old, '').trim()).toBe(fetched.publicKey)
