@@ -20,7 +20,8 @@ const maxRedirects = 3
  * Follows the redirects by which registries hand blobs over to their storage. No credentials go along:
  * the address carries its own signature, and the content is proven by its digest.
  *
- * @throws KnownError REGISTRY_PROTOCOL for too many redirects, or one from https to http
+ * @throws KnownError REGISTRY_PROTOCOL for too many redirects, or one from https to http; DEADLINE_EXCEEDED where
+ *   no time is left to follow one
  */
 export async function followBlob(
   first: HttpsResponse,
@@ -31,7 +32,7 @@ export async function followBlob(
   let url = from
   for (let count = 0; isRedirect(response); count++) {
     url = targetOf(response, url, count)
-    const timeoutMs = Math.max(1, deadlineAt - Date.now())
+    const timeoutMs = deadlineAt - Date.now()
     const client = new HttpsClient({ ca, timeoutMs, plainHttp: url.protocol === 'http:' })
     if (url.protocol === 'http:' && plainHttp !== true) throw refused(url, 'it is plain HTTP')
     try {

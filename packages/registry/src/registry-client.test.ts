@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parseDigest } from '@tierseal/oci'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RegistryClientOptions } from './connection.ts'
 import { RegistryClient } from './registry-client.ts'
 
@@ -276,6 +276,54 @@ test('a view of it asks nothing after its own deadline, and shares what was lear
   })
   expect(seen).toHaveLength(3)
   expect(await client.getManifest('dev/app', digest)).toBeDefined()
+})
+
+const hour = 3_600_000
+
+// Only the clock: the timers by which a request that was started ends have to go on.
+function stopTheClock(): void {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+test.each([
+  ['a challenge', 'Basic realm="lab"'],
+  ['a challenge that names a token server', 'Bearer realm="http://127.0.0.1:1/token"'],
+])('%s that comes at the end of the deadline starts no request more', async (_what, challenge) => {
+  let asked = 0
+  const client = await clientOf(
+    (_request, response) => {
+      asked++
+      vi.setSystemTime(Date.now() + hour)
+      response.setHeader('www-authenticate', challenge)
+      answer(response, 401, 'text/plain')
+    },
+    { credentials: { username: 'robot', password: 'secret' } },
+  )
+  stopTheClock()
+  await expect(client.getManifest('dev/app', digest)).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    message: expect.stringContaining('no time was left to ask it'),
+  })
+  expect(asked).toBe(1)
+})
+
+test('the redirect of a blob that comes at the end of the deadline is not followed', async () => {
+  let followed = 0
+  const storage = await listen((_request, response) => {
+    followed++
+    response.end('blob')
+  })
+  const client = await clientOf((_request, response) => {
+    vi.setSystemTime(Date.now() + hour)
+    response.writeHead(307, { location: `http://${storage}/signed` }).end()
+  })
+  stopTheClock()
+  await expect(client.getBlob('dev/app', digestOf('blob'))).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    message: `http://${storage}: no time was left to ask it`,
+  })
+  expect(followed).toBe(0)
 })
 
 test('does not read pages for ever', async () => {
