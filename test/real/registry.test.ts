@@ -50,13 +50,15 @@ for (const [kind, tool, referrers] of kinds) {
       const digest = parseDigest(`sha256:${'a'.repeat(64)}`)
       expect(await client.getManifest('dev/app', digest)).toBeUndefined()
       expect(await client.headManifest('dev/absent', '1')).toBeUndefined()
-      expect(await client.getBlob('dev/app', digest)).toBeUndefined()
+      expect(await client.getBlob('dev/app', { digest, size: 1 }, digest)).toBeUndefined()
       expect(await client.tagsList('dev/absent')).toEqual([])
     })
 
     test('reads a blob', async () => {
-      const { digest } = await pushBlob(registry, 'dev/app', 'text/plain', Buffer.from('blob'))
-      expect((await client.getBlob('dev/app', parseDigest(digest)))?.toString()).toBe('blob')
+      const pushed = await pushBlob(registry, 'dev/app', 'text/plain', Buffer.from('blob'))
+      const digest = parseDigest(pushed.digest)
+      const blob = await client.getBlob('dev/app', { digest, size: pushed.size }, digest)
+      expect(blob?.toString()).toBe('blob')
     })
 
     test('lists what refers to an image, and says where it found it', async () => {

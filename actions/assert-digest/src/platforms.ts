@@ -31,7 +31,7 @@ export async function platformsOf(
   if (image === undefined) throw notAnImage(manifest, 'without the config of an image')
   const flaw = findNonImage(image)
   if (flaw !== undefined) throw notAnImage(manifest, flaw)
-  const blob = await client.getBlob(path, image.config.digest)
+  const blob = await client.getBlob(path, image.config, manifest.digest)
   const platform = blob === undefined ? undefined : platformOfConfig(blob)
   return platform === undefined ? [] : [platform]
 }

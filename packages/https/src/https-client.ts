@@ -1,6 +1,7 @@
 import type * as http from 'node:http'
 import type * as https from 'node:https'
 import { KnownError } from '@tierseal/errors'
+import { AnswerTooLargeError, maxAnswerBytes } from './answer-too-large.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 import { explainConnection, noTimeLeft } from './explain-connection.ts'
@@ -37,9 +38,6 @@ interface Transport {
   readonly send: typeof https.request
   readonly agent: http.Agent
 }
-
-// A manifest is at most 4 MiB by convention, a Vault answer far less; the rest is an attack or a mistake.
-const maxAnswerBytes = 16 * 1024 * 1024
 
 /**
  * One keep-alive connection pool to one server of the site. It reads no environment: no proxy,
@@ -137,7 +135,7 @@ async function collect(incoming: http.IncomingMessage, url: URL): Promise<HttpsR
   let size = 0
   for await (const chunk of incoming) {
     size += chunk.length
-    if (size > maxAnswerBytes) throw tooLarge(url)
+    if (size > maxAnswerBytes) throw new AnswerTooLargeError(url, incoming.headers)
     chunks.push(chunk)
   }
   return {
@@ -145,17 +143,6 @@ async function collect(incoming: http.IncomingMessage, url: URL): Promise<HttpsR
     headers: incoming.headers,
     body: Buffer.concat(chunks),
   }
-}
-
-function tooLarge({ origin, pathname }: URL): KnownError {
-  const most = `${maxAnswerBytes / 1024 / 1024} MiB`
-  return new KnownError(
-    'ANSWER_TOO_LARGE',
-    `${origin}: the answer to ${pathname} has over ${most}`,
-    {
-      hint: 'Look at what is stored there; nothing that is asked for is as large.',
-    },
-  )
 }
 
 function redirectRefused(url: URL, response: HttpsResponse): KnownError {

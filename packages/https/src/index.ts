@@ -1,3 +1,4 @@
+export { AnswerTooLargeError, maxAnswerBytes } from './answer-too-large.ts'
 export {
   type CertificateAuthority,
   loadCertificateAuthority,

@@ -9,11 +9,17 @@ const ociManifest = 'application/vnd.oci.image.manifest.v1+json'
 const ociIndex = 'application/vnd.oci.image.index.v1+json'
 const manifest = JSON.stringify({ schemaVersion: 2, mediaType: ociManifest })
 const digest = digestOf(manifest)
+const mebibyte = 1024 * 1024
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 function digestOf(text: string) {
   return parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`)
+}
+
+/** The part of a descriptor by which a blob is asked for. */
+function blobOf(text: string, size = text.length) {
+  return { digest: digestOf(text), size }
 }
 
 async function listen(handler: Handler): Promise<string> {
@@ -319,7 +325,7 @@ test('the redirect of a blob that comes at the end of the deadline is not follow
     response.writeHead(307, { location: `http://${storage}/signed` }).end()
   })
   stopTheClock()
-  await expect(client.getBlob('dev/app', digestOf('blob'))).rejects.toMatchObject({
+  await expect(client.getBlob('dev/app', blobOf('blob'), digest)).rejects.toMatchObject({
     code: 'DEADLINE_EXCEEDED',
     message: `http://${storage}: no time was left to ask it`,
   })
@@ -360,8 +366,49 @@ test('follows the redirect of a blob without the credentials', async () => {
     },
     { credentials: { username: 'robot', password: 'secret' } },
   )
-  expect((await client.getBlob('dev/app', digestOf(blob)))?.toString()).toBe(blob)
+  expect((await client.getBlob('dev/app', blobOf(blob), digest))?.toString()).toBe(blob)
   expect(seen).toEqual([undefined])
+})
+
+const lied = blobOf('blob bytes', 7)
+
+test.each([
+  ['of another size', (response: ServerResponse) => response.end('blob bytes'), '10 bytes'],
+  [
+    'larger than anything that is read',
+    (response: ServerResponse) => response.end(Buffer.alloc(17 * mebibyte)),
+    '17825792 bytes',
+  ],
+  [
+    'larger than anything that is read, of a size that is not told',
+    (response: ServerResponse) => response.write(Buffer.alloc(17 * mebibyte)),
+    'over 16 MiB',
+  ],
+])('a blob %s does not fit its descriptor, and this is said', async (_what, serve, seen) => {
+  const client = await clientOf((_q, response) => void serve(response), { timeoutMs: 30_000 })
+  await expect(client.getBlob('dev/app', lied, digest)).rejects.toMatchObject({
+    code: 'REGISTRY_SIZE_MISMATCH',
+    message: expect.stringMatching(
+      `dev/app blob ${lied.digest}: .* ${digest} says 7 bytes, and the registry serves ${seen}$`,
+    ),
+  })
+})
+
+test('a blob that is as large as its descriptor says, and too large to read, is no lie', async () => {
+  const size = 17 * mebibyte
+  const client = await clientOf((_q, response) => void response.end(Buffer.alloc(size)), {
+    timeoutMs: 30_000,
+  })
+  await expect(client.getBlob('dev/app', { ...lied, size }, digest)).rejects.toMatchObject({
+    code: 'ANSWER_TOO_LARGE',
+  })
+})
+
+test('a blob of another digest is a mismatch of digests, whatever its size', async () => {
+  const client = await clientOf((_q, response) => void response.end('something else'))
+  await expect(client.getBlob('dev/app', lied, digest)).rejects.toMatchObject({
+    code: 'REGISTRY_DIGEST_MISMATCH',
+  })
 })
 
 const referrer = { mediaType: ociManifest, digest, size: 2, artifactType: 'application/x.sig' }

@@ -3,6 +3,7 @@ import { isRecord, tryJson } from '@tierseal/json'
 import { type Digest, tryDigest } from '@tierseal/oci'
 import { isAbsent } from './answers.ts'
 import { followBlob } from './blob-redirects.ts'
+import { explainTooLarge, proveSize } from './blob-size.ts'
 import { type RegistryClientOptions, RegistryConnection } from './connection.ts'
 import { contentDigest, proveContent } from './content.ts'
 import { type Descriptor, descriptorsOf } from './descriptor.ts'
@@ -86,18 +87,26 @@ export class RegistryClient {
     return { digest, mediaType, bytes: response.body }
   }
 
-  /** A blob, hashed here; undefined where the registry has none. Redirects get no credentials. */
-  async getBlob(path: string, digest: Digest): Promise<Buffer | undefined> {
-    const rest = `blobs/${digest}`
-    const subject = this.#connection.subject(path, `blob ${digest}`)
-    const deadlineAt = this.#connection.deadlineAt()
-    const first = await this.#connection.ask({ path, rest, accept: '*/*' })
-    if (isAbsent(first)) return undefined
-    const from = this.#connection.url(path, rest)
-    const response = await followBlob(first, from, { ...this.#options, deadlineAt })
-    this.#connection.demandSuccess(response, subject)
-    proveContent(contentDigest(response.body), digest, subject)
-    return response.body
+  /**
+   * A blob, hashed here; undefined where the registry has none. Redirects get no credentials.
+   *
+   * @param manifest the one whose descriptor names the blob, for messages
+   * @throws KnownError REGISTRY_DIGEST_MISMATCH, REGISTRY_SIZE_MISMATCH where the descriptor does not fit
+   */
+  async getBlob(
+    path: string,
+    blob: Pick<Descriptor, 'digest' | 'size'>,
+    manifest: Digest,
+  ): Promise<Buffer | undefined> {
+    const rest = `blobs/${blob.digest}`
+    const subject = this.#connection.subject(path, `blob ${blob.digest}`)
+    const body = await this.#readBlob(path, rest, subject).catch((error: unknown) => {
+      throw explainTooLarge(error, { size: blob.size, manifest, subject })
+    })
+    if (body === undefined) return undefined
+    proveContent(contentDigest(body), blob.digest, subject)
+    proveSize(body.length, { size: blob.size, manifest, subject })
+    return body
   }
 
   /** What refers to an image: from the referrers API, else from the fallback tag `sha256-<hex>`. */
@@ -150,6 +159,16 @@ export class RegistryClient {
     if (manifest === undefined) return undefined
     const { digest, mediaType, bytes } = manifest
     return { digest, mediaType, size: bytes.length }
+  }
+
+  async #readBlob(path: string, rest: string, subject: string): Promise<Buffer | undefined> {
+    const deadlineAt = this.#connection.deadlineAt()
+    const first = await this.#connection.ask({ path, rest, accept: '*/*' })
+    if (isAbsent(first)) return undefined
+    const from = this.#connection.url(path, rest)
+    const response = await followBlob(first, from, { ...this.#options, deadlineAt })
+    this.#connection.demandSuccess(response, subject)
+    return response.body
   }
 
   async #fallbackReferrers(path: string, digest: Digest): Promise<readonly Descriptor[]> {

@@ -57,3 +57,11 @@ test('a bundle larger than any signature, such as the SBOM of a large image, is 
   expect(foreignBundles).toHaveLength(1)
   expect(server.requests.filter(({ path }) => path.includes('/blobs/'))).toEqual([])
 })
+
+test('a bundle whose descriptor says less than the registry serves is named, with both sizes', async () => {
+  await using server = await serve(1)
+  await expect(find(server, 'bundle')).rejects.toMatchObject({
+    code: 'REGISTRY_SIZE_MISMATCH',
+    message: expect.stringMatching(/dev\/app blob sha256:.* says 1 bytes, .* serves 2 bytes$/),
+  })
+})

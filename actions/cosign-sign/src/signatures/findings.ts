@@ -105,6 +105,6 @@ async function judgeReferrer(digest: Digest, question: Question): Promise<Verdic
   const layer = manifest && layersOf(manifest).find(({ mediaType }) => bundleType.test(mediaType))
   if (layer === undefined) return undefined
   if (layer.size > maxSignatureBytes) return 'foreign'
-  const bundle = await question.client.getBlob(question.path, layer.digest)
+  const bundle = await question.client.getBlob(question.path, layer, digest)
   return bundle === undefined ? undefined : judgeBundle(bundle, question)
 }

@@ -13,7 +13,7 @@ export async function holdsSignature(
 ): Promise<boolean> {
   for (const layer of layersOf(manifest)) {
     if (layer.mediaType !== payloadType || layer.size > maxSignatureBytes) continue
-    const payload = await question.client.getBlob(question.path, layer.digest)
+    const payload = await question.client.getBlob(question.path, layer, manifest.digest)
     if (payload !== undefined && counts(payload, layer, question)) return true
   }
   return false

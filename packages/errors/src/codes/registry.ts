@@ -30,6 +30,11 @@ export const registryCodes = {
     meaning: 'The registry gave content whose digest is not the one that was asked for.',
     remedy: 'Something changes content on the way or in the storage; sign nothing from there.',
   },
+  REGISTRY_SIZE_MISMATCH: {
+    meaning: 'A blob has another size than the descriptor that names it says.',
+    remedy:
+      'No client takes such a blob: push again what the manifest in the message belongs to, or delete it.',
+  },
   CREDENTIAL_HELPER_FAILED: {
     meaning: 'config.json leaves the host to a credential helper, which is absent or failed.',
     remedy: 'Install the helper in the runner image, or give user name and password as inputs.',
