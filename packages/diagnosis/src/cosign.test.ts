@@ -10,9 +10,9 @@ test.each([
   [
     1,
     `signing [dev/app@]: could not parse reference: registry.internal:5000/dev/app@`,
-    'DIGEST_INVALID',
+    'DIGEST_EMPTY',
   ],
-  [1, `could not parse reference: registry.internal:5000/dev/app@sha256:`, 'DIGEST_INVALID'],
+  [1, `could not parse reference: registry.internal:5000/dev/app@sha256:`, 'DIGEST_EMPTY'],
   [2, `could not parse reference: http://registry.internal/dev/app@${digest}`, 'REFERENCE_INVALID'],
   [3, `could not parse reference: registry.internal:5000/Dev/App@${digest}`, 'REFERENCE_INVALID'],
   [4, 'requires at least 1 arg(s), only received 0', 'SIGN_NO_IMAGE'],
@@ -213,6 +213,59 @@ test.each([
   const error = diagnose('cosign', failure, 'SIGN_FAILED')
   expect(error.code).toBe(code)
   expect(error.hint).toBeTruthy()
+})
+
+const host = 'registry.internal:5000'
+const hex = '0'.repeat(64)
+
+// What go-containerregistry refuses (pkg/name). cosign 2.6.5 and 3.1.3 say of all of it that they could not parse
+// the reference, and quote it.
+test.each([
+  [`${host}/dev/app@`, 'DIGEST_EMPTY', 'The digest is empty'],
+  [`${host}/dev/app@sha256:`, 'DIGEST_EMPTY', 'The digest is empty'],
+  [`${host}/dev/app@\n${digest}`, 'REFERENCE_INVALID', 'line break'],
+  [`${host}/dev/app@sha256:\n${hex}`, 'REFERENCE_INVALID', 'line break'],
+  [`${image}\n`, 'REFERENCE_INVALID', 'line break'],
+  [`${image}\n${image}`, 'REFERENCE_INVALID', 'line break'],
+  [`${host}/dev/app\n@`, 'REFERENCE_INVALID', 'line break'],
+  [`${host}/dev/app @`, 'REFERENCE_INVALID', 'white space'],
+  [` ${image}`, 'REFERENCE_INVALID', 'white space'],
+  [`${image} ${image}`, 'REFERENCE_INVALID', 'white space'],
+  [`https://${image}`, 'REFERENCE_INVALID', 'scheme'],
+  [`docker://${image}`, 'REFERENCE_INVALID', 'scheme'],
+  [`http://${host}/dev/app@`, 'REFERENCE_INVALID', 'scheme'],
+  ['', 'SIGN_NO_IMAGE', 'empty'],
+  [`@${digest}`, 'REFERENCE_INVALID', 'no repository'],
+  [`${image}@${digest}`, 'REFERENCE_INVALID', 'two digests'],
+  [`${image}@`, 'REFERENCE_INVALID', 'two digests'],
+  [`${host}/dev/app@sha512:${hex}${hex}`, 'DIGEST_ALGORITHM', 'not sha256'],
+  [`${host}/dev/app@${hex}`, 'DIGEST_INVALID', 'no sha256:'],
+  [`${host}/dev/app@null`, 'DIGEST_INVALID', 'no sha256:'],
+  [`${host}/dev/app@sha256:${'A'.repeat(64)}`, 'DIGEST_UPPER_CASE', 'upper-case hex'],
+  [`${host}/dev/app@sha256:null`, 'DIGEST_INVALID', 'not hex digits'],
+  [`${host}/dev/app@sha256:0000`, 'DIGEST_TRUNCATED', 'fewer than 64'],
+  [`${image}0`, 'DIGEST_INVALID', 'more than 64'],
+  [`${host}/dev/App@${digest}`, 'REFERENCE_INVALID', 'upper-case letters in its path'],
+  [`${host}/Dev/app:v1@${digest}`, 'REFERENCE_INVALID', 'upper-case letters in its path'],
+  [`${host}/dev/app:@${digest}`, 'REFERENCE_INVALID', 'tag is empty'],
+  [`${host}/a@${digest}`, 'REFERENCE_INVALID', 'length'],
+  [`Registry.internal:5000/dev/app$@${digest}`, 'REFERENCE_INVALID', 'characters'],
+  [`reg:port/dev/app@${digest}`, 'REFERENCE_INVALID', 'host'],
+  [`${host}/dev/app:${'a'.repeat(129)}`, 'REFERENCE_INVALID', 'length'],
+])('says what is wrong with the reference %j', (reference, code, cause) => {
+  const said = `signing [${reference}]: parsing reference: could not parse reference: ${reference}`
+  const stderr = `Error: ${said}\nerror during command execution: ${said}\n`
+  const failure = { exitCode: 1, stdout: '', stderr }
+  const { message, code: told } = diagnose('cosign', failure, 'SIGN_FAILED')
+  const [explained] = message.split('\ncosign ended with')
+  expect([told, explained]).toEqual([code, expect.stringContaining(cause)])
+})
+
+test('takes what cosign verify said of other images for no part of a reference', () => {
+  const said = `could not parse reference: ${host}/dev/app@`
+  const stderr = `Error: ${said}\nmain.go:69: error during command execution: ${said}\n`
+  const failure = { exitCode: 1, stdout: '[{"critical":{}}]\n', stderr }
+  expect(diagnose('cosign', failure, 'SIGN_FAILED').code).toBe('DIGEST_EMPTY')
 })
 
 test('quotes what cosign said once, though it prints every error twice', () => {
