@@ -53,12 +53,26 @@ test.each([
   ['no object', '[]'],
   ['an auth that is not base64 of user:password', { auths: { [host]: { auth: '?!' } } }],
   ['an identity token', { auths: { [host]: { identitytoken: 'hunter2' } } }],
+  [
+    'an identity token with a user name, as docker login writes it',
+    { auths: { [host]: { auth: btoa('robot:'), identitytoken: 'hunter2' } } },
+  ],
 ])('refuses a config.json that is %s, without quoting it', async (_what, content) => {
   const failure = await resolveCredentials({ dockerConfig: configFile(content) }, host).catch(
     (error: unknown) => error,
   )
   expect(failure).toMatchObject({ code: 'DOCKER_CONFIG_INVALID' })
   expect(String(failure)).not.toContain('hunter2')
+})
+
+test('says that it is the identity token which cannot be used, and takes a password beside it', async () => {
+  const token = { identitytoken: 'hunter2' }
+  const alone = configFile({ auths: { [host]: { auth: btoa('robot:'), ...token } } })
+  await expect(resolveCredentials({ dockerConfig: alone }, host)).rejects.toThrow(
+    `the entry ${host} holds an identity token, which is not supported`,
+  )
+  const dockerConfig = configFile({ auths: { [host]: { auth, ...token } } })
+  expect(await resolveCredentials({ dockerConfig }, host)).toEqual(robot)
 })
 
 test('refuses a named config.json that does not exist', async () => {

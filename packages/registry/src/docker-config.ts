@@ -75,8 +75,10 @@ export class DockerConfig {
     const password = stringField(entry, 'password')
     if (username !== undefined && password !== undefined) return { username, password }
     const auth = stringField(entry, 'auth')
-    if (auth !== undefined) return decodeAuth(this.path, key, auth)
-    if (stringField(entry, 'identitytoken') === undefined) return undefined
+    const pair = auth === undefined ? undefined : decodeAuth(this.path, key, auth)
+    const hasToken = stringField(entry, 'identitytoken') !== undefined
+    // Beside a token docker writes the user name alone: `user:` is no empty password.
+    if (!hasToken || (pair !== undefined && pair.password !== '')) return pair
     throw new KnownError(
       'DOCKER_CONFIG_INVALID',
       `${this.path}: the entry ${key} holds an identity token, which is not supported`,
