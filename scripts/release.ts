@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { bundleActions } from './bundle.ts'
 import { refuse, runScript, whereTyped } from './command-line.ts'
 import { compile } from './compile.ts'
-import { commitRelease, pushRelease } from './release/commit.ts'
+import { commitRelease, type Release } from './release/commit.ts'
+import { type Pushed, pushRelease } from './release/push.ts'
 import { describeSource } from './release/source.ts'
 import { writeReleaseTree } from './release/tree.ts'
 
@@ -12,8 +13,9 @@ const usage = `Usage: npm run release -- --out DIR [--owner org] [--push URL] [-
 
   --out DIR      an empty or absent folder; it becomes a git repository of one commit
   --owner NAME   the owner in "uses: NAME/actions/..." of the READMEs (default: org)
-  --push URL     push the commit's tags there, all or none: v1.2.3, which never moves, and v1, moved by force;
-                 branches are left alone
+  --push URL     push the commit's tags there, all or none: v1.2.3, which never moves, and v1, moved by force
+                 but never back from a newer 1.x; branches are left alone. git reaches URL with your own
+                 configuration: credential helpers, http.sslCAInfo, proxy, ssh. The commit is made without it
   --allow-dirty  release uncommitted changes (the commit message says so)
   --json         print {commit, tags, directory} on stdout`
 
@@ -44,11 +46,16 @@ await runScript(script, async ({ values }) => {
   writeReleaseTree(directory, values.owner)
   const made = commitRelease(directory, source)
   const { commit, tags } = made
-  if (values.push !== undefined) pushRelease(directory, addressOf(values.push), made)
+  if (values.push !== undefined) tell(pushRelease(directory, addressOf(values.push), made), tags)
   if (values.json) console.log(JSON.stringify({ commit, tags, directory }))
   else console.log(`${commit} ${tags.join(' ')} in ${directory}`)
   return 0
 })
+
+function tell({ newer }: Pushed, [version, major]: Release['tags']): void {
+  if (newer === undefined) return
+  console.error(`release: ${version} is pushed; ${major} stays where it is, for ${newer} is newer`)
+}
 
 // git runs in the tree, so a path to a repository has to be absolute.
 function addressOf(url: string): string {

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@tierseal/test-kit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { commitRelease, pushRelease, type Release } from './commit.ts'
+import { commitRelease, type Release } from './commit.ts'
+import { pushRelease } from './push.ts'
 
 const date = '2026-01-02T03:04:05Z'
 let target: string
@@ -12,7 +13,15 @@ beforeEach(() => {
   target = temporaryDirectory('target')
   execFileSync('git', ['init', '--quiet', '--bare', target])
 })
+
 afterEach(() => vi.unstubAllEnvs())
+
+/** What `git config --global` of the person who releases says. */
+function configure(text: string): void {
+  const path = join(temporaryDirectory('configuration'), 'gitconfig')
+  writeFileSync(path, text)
+  vi.stubEnv('GIT_CONFIG_GLOBAL', path)
+}
 
 function release(version: string, text: string): Release & { readonly directory: string } {
   const directory = temporaryDirectory('release')
@@ -21,8 +30,8 @@ function release(version: string, text: string): Release & { readonly directory:
   return { directory, ...commitRelease(directory, source) }
 }
 
-function push({ directory, ...made }: ReturnType<typeof release>, url = target): void {
-  pushRelease(directory, url, made)
+function push({ directory, ...made }: ReturnType<typeof release>, url = target) {
+  return pushRelease(directory, url, made)
 }
 
 function tagsOf(repository: string): Readonly<Record<string, string>> {
@@ -50,6 +59,42 @@ describe('a release that is pushed', () => {
     })
   })
 
+  it.each(['1.0.1', '1.10.0-rc.1'])(
+    'leaves v1 where a newer version is, and tells it: %s after 1.10.0',
+    (older) => {
+      const newest = release('1.10.0', 'newest')
+      push(release('1.9.0', 'first'))
+      push(newest)
+      push(release('2.0.0', 'another major'))
+      const late = release(older, 'late')
+      expect(push(late)).toEqual({ pushed: [`v${older}`], newer: 'v1.10.0' })
+      expect(tagsOf(target)).toMatchObject({ [`v${older}`]: late.commit, v1: newest.commit })
+    },
+  )
+
+  it('moves v1 where it was left behind by hand', () => {
+    const first = release('1.0.0', 'first')
+    const next = release('1.1.0', 'next')
+    push(first)
+    push(next)
+    execFileSync('git', ['-C', target, 'tag', '--force', 'v1', first.commit], { stdio: 'pipe' })
+    expect(push(next)).toEqual({ pushed: ['v1.1.0', 'v1'], newer: undefined })
+    expect(tagsOf(target)['v1']).toBe(next.commit)
+  })
+
+  it('reaches the target as the git of the person who pushes does', () => {
+    configure(`[url "${target}"]\n  insteadOf = forge:actions\n`)
+    const first = release('1.0.0', 'first')
+    push(first, 'forge:actions')
+    expect(tagsOf(target)).toEqual({ 'v1.0.0': first.commit, v1: first.commit })
+  })
+
+  it('is the same commit whatever their git is configured to', () => {
+    const { commit } = release('1.0.0', 'first')
+    configure('[i18n]\n  commitEncoding = latin1\n[commit]\n  gpgSign = true\n')
+    expect(release('1.0.0', 'first').commit).toBe(commit)
+  })
+
   it('is refused whole where the version names another commit: v1 stays, too', () => {
     const first = release('1.0.0', 'first')
     push(first)
@@ -69,18 +114,6 @@ describe('a release that is pushed', () => {
     push(first)
     push(first)
     expect(tagsOf(target)).toEqual({ 'v1.0.0': first.commit, v1: first.commit })
-  })
-
-  // The CA of the forge and the account there stand in the configuration of whoever pushes; the commit knows neither.
-  it('reaches the forge as the person does, and is the same commit for everybody', () => {
-    const other = release('1.0.0', 'first')
-    const configuration = join(temporaryDirectory('home'), 'gitconfig')
-    const lines = [`[url "${target}"]`, 'insteadOf = https://git.invalid/actions.git']
-    const own = ['[user]', 'name = somebody', '[commit]', 'gpgSign = true']
-    writeFileSync(configuration, [...lines, ...own, ''].join('\n'))
-    vi.stubEnv('GIT_CONFIG_GLOBAL', configuration)
-    push(release('1.0.0', 'first'), 'https://git.invalid/actions.git')
-    expect(tagsOf(target)).toEqual({ 'v1.0.0': other.commit, v1: other.commit })
   })
 
   it('tells what git said where there is no such repository', () => {
