@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { KnownError } from '@tierseal/errors'
+import { KnownError, rotateRunbook } from '@tierseal/errors'
 import { fingerprintOf } from '@tierseal/signing-key'
 
 /** A public key in its one form. */
@@ -45,8 +45,7 @@ function keyOf(pem: string): KeyObject {
   }
 }
 
-const exposed =
-  'Whoever reads public keys has read it: rotate it, and store the output of `cosign public-key` here.'
+const exposed = `Whoever reads public keys has read it: rotate it (${rotateRunbook}), and store the output of \`cosign public-key\` here.`
 
 function invalid(
   flaw: string,

@@ -1,4 +1,4 @@
-import { KnownError } from '@tierseal/errors'
+import { KnownError, rotateRunbook } from '@tierseal/errors'
 import { fieldOf, type KvRead, type KvVersion, type VaultSession } from '@tierseal/vault'
 import type { Inputs } from './inputs.ts'
 import { parseStoredPublicKey, type StoredPublicKey } from './public-key-form.ts'
@@ -81,6 +81,6 @@ function versionOf(data: KvRead['data'], field: string): number | undefined {
 
 function versionError(flaw: string): KnownError {
   return new KnownError('VAULT_KEY_VERSION', flaw, {
-    hint: 'End the rotation that is under way, or correct key-version and minimum-key-version; with KV version 1, publish the version beside the public key.',
+    hint: `End the rotation that is under way (${rotateRunbook}), or correct key-version and minimum-key-version; with KV version 1, publish the version beside the public key.`,
   })
 }

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { KnownError } from '@tierseal/errors'
+import { KnownError, rotateRunbook } from '@tierseal/errors'
 import { parsePublicKeys, publicKeyFile } from '@tierseal/generator'
 import { fingerprintOf } from '@tierseal/signing-key'
 import type { SiteContext } from './site-context.ts'
@@ -16,9 +16,6 @@ export interface KeyRecord {
   /** Keys that go: what they alone signed is admitted no more. */
   readonly dropped: readonly string[]
 }
-
-/** Where the rotation of a key is told step by step. */
-export const rotateRunbook = 'docs/runbooks/rotate-key.md of tierseal'
 
 /**
  * The record with the keys of Vault in it. A key that is there stays, unless `dropOthers`: images that run may be

@@ -1,6 +1,5 @@
-import { KnownError, messageOf } from '@tierseal/errors'
+import { KnownError, messageOf, rotateRunbook } from '@tierseal/errors'
 import type { VaultSession } from '@tierseal/vault'
-import { rotateRunbook } from './key-record.ts'
 
 /** Writes a part of a tier's key where nothing stands yet, and gives its version. @throws KnownError KEY_EXISTS */
 export async function writeNew(

@@ -268,6 +268,12 @@ test('takes what cosign verify said of other images for no part of a reference',
   expect(diagnose('cosign', failure, 'SIGN_FAILED').code).toBe('DIGEST_EMPTY')
 })
 
+test('a key that stands in the log is to be rotated, as a page tells', () => {
+  const stderr = 'Error: open -----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----: file name too long\n'
+  const { hint } = diagnose('cosign', { exitCode: 1, stdout: '', stderr }, 'SIGN_FAILED')
+  expect(hint).toContain('docs/runbooks/rotate-key.md of tierseal')
+})
+
 test('quotes what cosign said once, though it prints every error twice', () => {
   const stderr =
     'Error: signing [a]: something new\nmain.go:69: error during command execution: signing [a]: something new\n'

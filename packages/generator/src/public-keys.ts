@@ -1,4 +1,4 @@
-import { KnownError, messageOf } from '@tierseal/errors'
+import { KnownError, messageOf, rotateRunbook } from '@tierseal/errors'
 import type { Site } from '@tierseal/tiers'
 import type { PublicKeys } from './plan.ts'
 import { type VerifyingKey, verifyingKey } from './signing-key-form.ts'
@@ -7,8 +7,7 @@ import type { SiteFolder } from './site-files/folder.ts'
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 
 const remedies = {
-  PUBLIC_KEY_INVALID:
-    'Write it anew with tierseal keys fetch TIER --drop-others. A private key that stood in a file is no secret any more: docs/runbooks/rotate-key.md of tierseal.',
+  PUBLIC_KEY_INVALID: `Write it anew with tierseal keys fetch TIER --drop-others. A private key that stood in a file is no secret any more: ${rotateRunbook}.`,
   PUBLIC_KEY_SHARED:
     'Give each tier a key of its own: tierseal keys init TIER, or tierseal keys fetch TIER --drop-others where Vault has one.',
 } as const

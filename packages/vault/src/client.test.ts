@@ -221,7 +221,8 @@ describe('the opening of a wrapping token', () => {
       'cosign/data/tiers/dev',
     )
     const lasting = await scripted(unknown)
-    const spent = { code: 'VAULT_WRAPPING_SPENT' }
+    const runbook = expect.stringContaining('docs/runbooks/rotate-key.md of tierseal')
+    const spent = { code: 'VAULT_WRAPPING_SPENT', hint: runbook }
     await expect(lasting.client.unwrap('s.CANARY-wrapping')).rejects.toMatchObject(spent)
     expect(lasting.requests.length).toBeGreaterThan(2)
   })

@@ -1,4 +1,4 @@
-import { type Code, KnownError } from '@tierseal/errors'
+import { type Code, KnownError, rotateRunbook } from '@tierseal/errors'
 import type { VaultRefusal } from './refusal.ts'
 import { isElecting, isSettingUp, isSpentOrUnknown } from './retries.ts'
 
@@ -77,7 +77,7 @@ const causes: readonly Cause[] = [
     applies: isSpentOrUnknown,
     // Its life is not over: it is not asked about after that (open-held-back.ts).
     meaning: 'the wrapping token was opened before',
-    hint: 'Unless this job used the handle twice, somebody else opened it: treat the key as exposed, see the audit log of Vault, and rotate it.',
+    hint: `Unless this job used the handle twice, somebody else opened it: treat the key as exposed, see the audit log of Vault, and rotate it: ${rotateRunbook}.`,
   },
   {
     code: 'VAULT_WRITE_CONFLICT',

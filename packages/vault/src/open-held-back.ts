@@ -1,4 +1,4 @@
-import { KnownError } from '@tierseal/errors'
+import { KnownError, rotateRunbook } from '@tierseal/errors'
 import type { Answer } from './answer.ts'
 import type { VaultClient } from './client.ts'
 import type { HeldBack } from './handle.ts'
@@ -43,7 +43,7 @@ async function proveOrigin(client: VaultClient, { token, creationPath }: HeldBac
     'VAULT_WRAPPING_FOREIGN',
     `the wrapping token was made by ${found}, not by ${creationPath}`,
     {
-      hint: 'Somebody put another token in its place: see the audit log of Vault and rotate the key.',
+      hint: `Somebody put another token in its place: see the audit log of Vault and rotate the key: ${rotateRunbook}.`,
     },
   )
 }

@@ -56,6 +56,16 @@ describe.each(openings)('a handle of kind %s whose life is over', (_kind, open) 
   })
 })
 
+test('a token that another request made is an alarm, which says where it is told what to do', async () => {
+  const address = await listen((_, response) => {
+    response.end(JSON.stringify({ data: { creation_path: 'someone/else' } }))
+  })
+  await expect(unwrapKey(wrapped(address, Date.now() + 60_000), 60_000)).rejects.toMatchObject({
+    code: 'VAULT_WRAPPING_FOREIGN',
+    hint: expect.stringContaining('docs/runbooks/rotate-key.md of tierseal'),
+  })
+})
+
 test('opening a transit handle has one deadline, which is not the end of the handle', async () => {
   const address = await listen(({ url = '' }, response) => {
     const found = { data: { creation_path: 'a/b' }, auth: { client_token: 's.CANARY-login' } }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { KnownError, messageOf } from '@tierseal/errors'
+import { KnownError, messageOf, rotateRunbook } from '@tierseal/errors'
 import { fingerprintOf } from '@tierseal/signing-key'
 import { proveKeyType } from './key-type.ts'
 
@@ -47,7 +47,7 @@ export function refuseMismatch(actual: PublicKey, expected: PublicKey | undefine
     'SIGN_KEY_MISMATCH',
     `the key belongs to the public key ${actual.fingerprint}, the tier's public key is ${expected.fingerprint}; nothing was signed`,
     {
-      hint: 'A rotation that stopped half-way, or the key of another tier: compare both with what Vault holds.',
+      hint: `A rotation that stopped half-way (${rotateRunbook}), or the key of another tier: compare both with what Vault holds.`,
     },
   )
 }

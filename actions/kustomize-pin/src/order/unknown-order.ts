@@ -19,7 +19,7 @@ export interface Cause {
   readonly hint: string
 }
 
-const runbook = 'docs/runbooks/roll-back.md'
+const runbook = 'docs/runbooks/roll-back.md of tierseal'
 const once = `To pin without an answer, set allow-unknown-order: true once (${runbook}).`
 
 /** Why the order is unknown; each cause has a hint of its own. */

@@ -1,3 +1,4 @@
+import { rotateRunbook } from '@tierseal/errors'
 import type { Diagnosis } from '../diagnosis.ts'
 
 /** What cosign says of a key or password that it cannot use. */
@@ -7,8 +8,7 @@ export const keyDiagnoses: readonly Diagnosis[] = [
     code: 'SIGN_KEY_FORM',
     cause:
       'The text of the key stands where a path is expected, and cosign printed it into the log.',
-    remedy:
-      'Treat the key as exposed and rotate it. Pass keys as env://NAME, and never name it COSIGN_KEY.',
+    remedy: `Treat the key as exposed and rotate it: ${rotateRunbook}. Pass keys as env://NAME, and never name it COSIGN_KEY.`,
   },
   {
     pattern: /decrypt: encrypted: decryption failed/,

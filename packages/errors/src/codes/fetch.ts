@@ -129,7 +129,7 @@ export const fetchCodes = {
   VAULT_PUBLIC_KEY_INVALID: {
     meaning: 'What stands as public key is not exactly one in PEM.',
     remedy:
-      'Store the output of cosign public-key alone, with its BEGIN and END lines. A private key that stood there is no secret any more: rotate it.',
+      'Store the output of cosign public-key alone, with its BEGIN and END lines. A private key that stood there is no secret any more: rotate it (docs/runbooks/rotate-key.md).',
   },
   VAULT_PRIVATE_KEY_FORM: {
     meaning: 'What stands as private key is not an encrypted cosign key in PEM.',
