@@ -1,20 +1,12 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { release } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   findSecrets,
   lacksNamespaces,
+  memoryKinds,
   runAction,
   runPost,
-  temporaryDirectory,
+  swappingMachine,
 } from '@tierseal/test-kit'
 import { expect, test } from 'vitest'
 import { describeEachVault, withoutMasks } from './vault/each-vault.ts'
@@ -77,45 +69,20 @@ describeEachVault('vault-fetch-key, handover file', ({ site, fetched, refused })
     expect(log).toMatch(reason)
   })
 
-  // A machine with swap, as far as the step sees: the mounts end with it.
-  function onSwappingMachine(directory: string, type: string, options: string): readonly string[] {
-    const swaps = join(directory, 'swaps')
-    writeFileSync(swaps, 'Filename Type Size Used Priority\n/swap file 1048572 0 -2\n')
-    const mounts = [
-      ['--bind', swaps, '/proc/swaps'],
-      ['-t', type, '-o', options, 'none', directory],
-    ]
-    const inPrivate = `const { spawnSync } = require('node:child_process')
-for (const mount of ${JSON.stringify(mounts)}) spawnSync('mount', mount, { stdio: 'inherit' })
-const [program, ...args] = process.argv.slice(1)
-process.exitCode = spawnSync(program, args, { stdio: 'inherit' }).status ?? 1`
-    return [...['unshare', '--mount', process.execPath], '--eval', inPrivate]
-  }
-
-  // Linux has the option noswap since 6.4.
-  const [major = 0, minor = 0] = release().split('.').map(Number)
-  const kept = major > 6 || (major === 6 && minor >= 4) ? ['size=1m,noswap'] : []
-
-  test
-    .skipIf(lacksNamespaces())
-    .each([
-      { type: 'tmpfs', options: 'size=1m', levels: ['warning'] },
-      ...kept.map((options) => ({ type: 'tmpfs', options, levels: [] })),
-      { type: 'ramfs', options: 'mode=700', levels: [] },
-    ])(
+  test.skipIf(lacksNamespaces()).each(memoryKinds)(
     'warns where a machine with swap can write the key out, and only there: $type, $options',
-    async ({ type, options, levels }) => {
-      const directory = temporaryDirectory('swap')
+    async (kind) => {
+      const { directory, wrapper } = swappingMachine(kind)
       const inputs = { ...site().inputs, handover: 'file', 'key-directory': directory }
-      const wrapper = onSwappingMachine(directory, type, options)
       const { exitCode, annotations, summary } = await runAction('vault-fetch-key', {
         inputs,
         wrapper,
       })
+      const levels = kind.swappable ? ['warning'] : []
       expect([exitCode, annotations.map(({ level }) => level)]).toEqual([0, levels])
       const told = /has swap[\s\S]*ramfs[\s\S]*noswap/
       for (const { message } of annotations) expect(message).toMatch(told)
-      expect(told.test(summary)).toBe(levels.length > 0)
+      expect(told.test(summary)).toBe(kind.swappable)
     },
   )
 

@@ -3,8 +3,11 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   findSecrets,
+  lacksNamespaces,
   lacksTools,
+  memoryKinds,
   startGitServer,
+  swappingMachine,
   type TestGitServer,
   temporaryDirectory,
 } from '@tierseal/test-kit'
@@ -102,4 +105,18 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin signs', () => {
     })
     expect(result.log).toContain('PIN_KEYRING_ON_DISK: /proc is not on a tmpfs')
   })
+
+  test.skipIf(lacksNamespaces()).each(memoryKinds)(
+    'warns where a machine with swap can write the keyring out, and only there: $type, $options',
+    async (kind) => {
+      const { directory, wrapper } = swappingMachine(kind)
+      const inputs = { 'signing-key': makeSigningKey('').armored, 'signing-directory': directory }
+      const result = await site().pin(pins, inputs, { wrapper })
+      expect(result.outputs['changed'], result.log).toBe('true')
+      const told = /has swap[\s\S]*ramfs[\s\S]*noswap/
+      const warnings = result.annotations.filter(({ message }) => told.test(message))
+      expect(warnings.map(({ level }) => level)).toEqual(kind.swappable ? ['warning'] : [])
+      expect(told.test(result.summary)).toBe(kind.swappable)
+    },
+  )
 })

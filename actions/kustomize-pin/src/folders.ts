@@ -1,4 +1,4 @@
-import { makeTemporaryDirectory, saveState } from '@tierseal/action-kit'
+import { makeTemporaryDirectory, saveState, warnOfSwap } from '@tierseal/action-kit'
 import type { Inputs } from './inputs.ts'
 import type { Folders } from './pin-workshop.ts'
 import { removeFolders, states } from './remove-folders.ts'
@@ -22,5 +22,7 @@ export async function withFolders<T>(
 function makeKeyringFolder({ signingDirectory }: Pick<Inputs, 'signingDirectory'>): string {
   demandTmpfs(signingDirectory)
   const announce = (path: string): void => saveState(states.keyring, path)
-  return makeTemporaryDirectory('gpg', announce, { parent: signingDirectory })
+  const folder = makeTemporaryDirectory('gpg', announce, { parent: signingDirectory })
+  warnOfSwap(folder, { folder: signingDirectory, secret: 'the OpenPGP key' })
+  return folder
 }

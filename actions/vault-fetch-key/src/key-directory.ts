@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { appendSummary, fileSystemOf, log, summaryNote } from '@tierseal/action-kit'
+import { fileSystemOf, log, warnOfSwap } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
 import type { FileHandle } from '@tierseal/vault'
 import { folderPrefix, removeKeyDirectory } from './remove-key-directory.ts'
@@ -25,7 +25,7 @@ export function makeKeyDirectory(
   try {
     // Again on the folder itself: the parent could have been a link that changed.
     refuseDisk(path, allowed === parent ? path : undefined)
-    warnOfSwap(path, parent)
+    warnOfSwap(path, { folder: parent, secret: 'the key', remedy: ', or use handover wrapped' })
     return path
   } catch (error) {
     removeKeyDirectory(path)
@@ -56,15 +56,6 @@ function refuseDisk(path: string, allowed: string | undefined): void {
     `${path} is not on a tmpfs (file system type 0x${type.toString(16)}): a key there reaches a disk`,
     { hint: 'Use /dev/shm, or handover wrapped, or name the folder in allow-directory too.' },
   )
-}
-
-// Not refused: who has swap on an encrypted disk has nothing to fear, and the step cannot see that.
-function warnOfSwap(path: string, parent: string): void {
-  if (!fileSystemOf(path).swappable) return
-  const remedy = 'mount a ramfs there, or a tmpfs with noswap (Linux 6.4), or use handover wrapped'
-  const text = `${parent} is a tmpfs and this machine has swap, so the key may get to a disk while it is there: ${remedy}`
-  log.warning(text)
-  appendSummary(summaryNote(text))
 }
 
 function writeNewFile(path: string, text: string): void {

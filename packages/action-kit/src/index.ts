@@ -36,3 +36,4 @@ export {
 } from './summary.ts'
 export { makeTemporaryDirectory } from './temporary-directory.ts'
 export { Tool, ToolFailure, type ToolOptions } from './tool.ts'
+export { warnOfSwap } from './warn-of-swap.ts'
