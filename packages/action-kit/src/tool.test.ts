@@ -73,9 +73,11 @@ describe('Tool', () => {
       name: 'failing',
       path: script('failing', 'echo no >&2; exit 3'),
     })
-    const asked = failing.ask(['version'])
-    await expect(asked).rejects.toBeInstanceOf(ToolFailure)
-    await expect(asked).rejects.toMatchObject({ result: { exitCode: 3, stderr: 'no\n' } })
+    await expect(failing.ask(['version', '--json'])).rejects.toMatchObject({
+      code: 'TOOL_FAILED',
+      message: `${failing.path} version --json ended with exit code 3: no`,
+      hint: expect.stringContaining('failing-path'),
+    })
   })
 
   it('has a deadline', async () => {

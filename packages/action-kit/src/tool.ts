@@ -56,10 +56,15 @@ export class Tool {
   /**
    * What the program prints on stdout for a quick question, such as its version.
    *
-   * @throws as run does
+   * @throws KnownError TOOL_TIMEOUT; TOOL_FAILED on any exit code but 0, as of a program for another machine
    */
   async ask(args: readonly string[], timeoutMs = answerMs): Promise<string> {
-    return this.#demandSuccess(args, timeoutMs, await askProgram(this.path, args, timeoutMs)).stdout
+    const result = await askProgram(this.path, args, timeoutMs)
+    try {
+      return this.#demandSuccess(args, timeoutMs, result).stdout
+    } catch (error) {
+      throw error instanceof ToolFailure ? this.#noAnswer(error) : error
+    }
   }
 
   /**
@@ -70,6 +75,16 @@ export class Tool {
   async run(args: readonly string[], options: RunOptions): Promise<ProcessResult> {
     const result = await runProcess(this.path, args, options)
     return this.#demandSuccess(args, options.timeoutMs, result)
+  }
+
+  #noAnswer(failure: ToolFailure): KnownError {
+    const { args, result } = failure
+    const said = (result.stderr.trim() || result.stdout.trim()).split('\n').at(-1) ?? ''
+    const asked = `${this.path} ${args.join(' ')} ended with ${endOf(result)}`
+    return new KnownError('TOOL_FAILED', `${asked}: ${said.slice(0, 500)}`, {
+      hint: `Run it in the runner image to see what it lacks, or name another one with the input ${this.name}-path.`,
+      cause: failure,
+    })
   }
 
   #demandSuccess(args: readonly string[], timeoutMs: number, result: ProcessResult): ProcessResult {

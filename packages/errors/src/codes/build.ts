@@ -8,7 +8,7 @@ export const buildCodes = {
   },
   CONTEXT_INVALID: {
     meaning: 'The build context or the Dockerfile in it is missing or lies where it must not.',
-    remedy: 'Check context and dockerfile; did the checkout step run?',
+    remedy: 'Check context and dockerfile, and that the checkout step ran before.',
   },
   DOCKERFILE_INVALID: {
     meaning: 'The Dockerfile cannot be parsed, or names a stage or file that does not exist.',

@@ -40,8 +40,10 @@ export const registryCodes = {
     remedy: 'Install the helper in the runner image, or give user name and password as inputs.',
   },
   DOCKER_CONFIG_INVALID: {
-    meaning: 'The docker config.json is unreadable or malformed.',
-    remedy: 'Give a folder that holds config.json, or the file; write auths with host:port keys.',
+    meaning:
+      'The docker config.json is unreadable or malformed, or has an identity token where a password is needed.',
+    remedy:
+      'Give a folder that holds config.json, or the file; write auths with host:port keys, user names and passwords.',
   },
   REFERENCE_INVALID: {
     meaning: 'An image reference is malformed or has no registry host.',

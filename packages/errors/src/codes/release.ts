@@ -8,7 +8,7 @@ export const releaseCodes = {
   },
   RELEASE_EXISTS: {
     meaning: 'The target has another commit under the tag of this version. A version never moves.',
-    remedy: 'Raise the version in package.json and release again; nothing was pushed.',
+    remedy: 'Raise the version in package.json, commit, and release again; nothing was pushed.',
   },
   RELEASE_NOT_PUSHED: {
     meaning: 'git could not push the tags of a release; none of them was changed.',

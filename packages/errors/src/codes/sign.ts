@@ -4,7 +4,7 @@ import type { CodeTable } from '../code-entry.ts'
 export const signCodes = {
   SIGN_FAILED: {
     meaning: 'cosign could not sign, for a reason that is not in the table of known failures.',
-    remedy: 'Read the quoted lines of cosign.',
+    remedy: 'Read the last lines of its output, which the message quotes.',
   },
   SIGN_IMAGE_ABSENT: {
     meaning: 'The registry does not hold the image that is to be signed.',
@@ -56,8 +56,9 @@ export const signCodes = {
       'Compare the fingerprints; a rotation that stopped half-way looks like this: docs/runbooks/rotate-key.md.',
   },
   SIGN_KEY_PUBLIC: {
-    meaning: 'The public key is not one in PEM, or a private key stands in its place.',
-    remedy: 'Pass the output public-key of vault-fetch-key.',
+    meaning:
+      'The public key is not one in PEM, or one of the two keys stands in the place of the other.',
+    remedy: 'Pass the outputs of vault-fetch-key: public-key as public-key, and key as key.',
   },
   SIGN_KEYLESS: {
     meaning: 'cosign was about to sign without a key, with an identity from a public server.',
@@ -69,11 +70,13 @@ export const signCodes = {
   },
   SIGN_TRANSPARENCY_LOG: {
     meaning: 'cosign wanted the public transparency log.',
-    remedy: 'Switch the log off; this action always does.',
+    remedy:
+      'Switch the log off, as this action does: --tlog-upload=false to sign, with cosign 3 also --use-signing-config=false; --insecure-ignore-tlog to verify.',
   },
   SIGN_TRUST_ROOT: {
     meaning: 'cosign wanted the public trust root (TUF).',
-    remedy: 'Give an empty trusted root; this action always does.',
+    remedy:
+      'Give cosign an empty trusted root with --trusted-root, and cosign 3 an empty signing configuration with --signing-config, as this action does.',
   },
   SIGN_ARGUMENTS: {
     meaning: 'The command line is for another major version of cosign.',
@@ -82,7 +85,8 @@ export const signCodes = {
   SIGN_FORMAT: {
     meaning:
       'This version of cosign cannot do what is asked: annotations in a bundle, or an equals sign in one.',
-    remedy: 'Use cosign 3, or do what the message says.',
+    remedy:
+      'Use cosign 3; or format legacy, and annotations without an equals sign in their value.',
   },
   SIGN_HIDDEN: {
     meaning: 'Something beside the signature keeps it from being seen by verifiers.',
@@ -94,7 +98,7 @@ export const signCodes = {
   },
   SIGN_OTHER_KEY: {
     meaning: 'The image is signed, but not by this key.',
-    remedy: 'Compare the fingerprints of the keys.',
+    remedy: 'Compare the fingerprints of the keys, and sign with the one of the tier.',
   },
   SIGN_NOT_A_SIGNATURE: {
     meaning: 'What the key signed is an attestation, not a signature of the image.',
@@ -106,7 +110,8 @@ export const signCodes = {
   },
   SIGN_LOST: {
     meaning: 'Another writer kept overwriting the signature until the deadline.',
-    remedy: 'Let one job at a time sign an image, or use a registry with the referrers API.',
+    remedy:
+      'Let one job at a time sign an image, or use format bundle on a registry with the referrers API.',
   },
   SIGN_TRANSIT: {
     meaning: 'The key in the transit engine cannot be used.',

@@ -28,7 +28,7 @@ export const siteCodes = {
   },
   TIERS_BAD_VALUE: {
     meaning: 'A value in tiers.yaml has not the form that it must have.',
-    remedy: 'The message says which form.',
+    remedy: 'Write it in the form that the message gives.',
   },
   TIERS_GENERATOR_VERSION: {
     meaning: 'The site names another release of the generator than the one that runs.',
@@ -55,7 +55,8 @@ export const siteCodes = {
   },
   TIERS_FORMAT_UNVERIFIABLE: {
     meaning: "The tier's Kyverno cannot verify signatures of the format that the tier signs with.",
-    remedy: 'bundle needs Kyverno 1.19 and cosign 3; before that, use legacy.',
+    remedy:
+      'Use bundle with Kyverno 1.19 and cosign 3, or else legacy; oci-1-1 is for cosign 2 and an older Kyverno alone.',
   },
   TIERS_INSECURE: {
     meaning: 'A protected tier would speak to a server whose identity nothing proves.',
@@ -71,7 +72,7 @@ export const siteCodes = {
   },
   TIERS_UNUSABLE: {
     meaning: 'A value in tiers.yaml cannot work together with another one.',
-    remedy: 'The message names both.',
+    remedy: 'Change one of the two; the message says why they do not fit.',
   },
   TEMPLATE_INVALID: {
     meaning: 'A template in workflows/ has a placeholder that cannot be filled in safely.',
@@ -91,11 +92,13 @@ export const siteCodes = {
   },
   FILE_UNREADABLE: {
     meaning: 'A file of the site is there and cannot be read.',
-    remedy: 'The message names it and the reason: its rights, or a folder where a file belongs.',
+    remedy:
+      'Correct what the message names: the rights of the file, or a folder where a file belongs.',
   },
   FILES_NOT_WRITTEN: {
     meaning: 'The generated files could not be written.',
-    remedy: 'The message names the place and the reason; everything was left as it was.',
+    remedy:
+      'Correct what the message names, and run the command again; everything was left as it was.',
   },
   PUBLIC_KEY_INVALID: {
     meaning:
@@ -105,11 +108,12 @@ export const siteCodes = {
   },
   PUBLIC_KEY_SHARED: {
     meaning: 'Two tiers have the same public key on record: what one signs, the other admits.',
-    remedy: 'Make a key for each tier with tierseal keys init, then generate.',
+    remedy:
+      'Give each tier a key of its own: tierseal keys init TIER, or tierseal keys fetch TIER --drop-others where Vault has one.',
   },
   ORIGIN_UNKNOWN: {
     meaning: 'tierseal origin was asked for a line or a key that no generated file has.',
-    remedy: 'The hint says how lines and keys are named.',
+    remedy: 'Name a line of a generated file, or a key of tiers.yaml, as the hint says.',
   },
   INVARIANT_BROKEN: {
     meaning:
@@ -145,6 +149,6 @@ export const siteCodes = {
   },
   USAGE: {
     meaning: 'The command line of tierseal is not one that it understands.',
-    remedy: 'tierseal --help lists the verbs, tierseal VERB --help the options of one.',
+    remedy: 'See tierseal --help for the verbs, and tierseal VERB --help for the options of one.',
   },
 } as const satisfies CodeTable

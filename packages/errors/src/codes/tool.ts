@@ -11,8 +11,9 @@ export const toolCodes = {
     remedy: 'Install a supported version; the message names the range.',
   },
   TOOL_FAILED: {
-    meaning: 'The program ended with a failure that is not in the table of known failures.',
-    remedy: 'Read the last lines of its output, which the message quotes.',
+    meaning:
+      'A program that the step drives cannot tell its version: it is broken, or for another machine.',
+    remedy: 'Run it in the runner image; the message quotes the last line of what it said.',
   },
   TOOL_TIMEOUT: {
     meaning: 'The program did not end within the deadline and was killed with all its children.',
@@ -20,7 +21,7 @@ export const toolCodes = {
   },
   PERMISSION_MISSING: {
     meaning:
-      'The step needs a right that the runner does not have (chroot, tmpfs, a writable folder).',
-    remedy: 'Grant what the message names, or choose another executor or handover.',
+      'The runner lacks what the build needs: a right such as chroot, a folder to write to, room on a disk.',
+    remedy: 'Give it what the message names, or choose another executor or engine.',
   },
 } as const satisfies CodeTable
