@@ -12,7 +12,7 @@ export const toolCodes = {
   },
   TOOL_FAILED: {
     meaning:
-      'A program that the step drives cannot tell its version: it is broken, or for another machine.',
+      'A program that the step drives fails at a mere question, such as its version: it is broken, or for another machine.',
     remedy: 'Run it in the runner image; the message quotes the last line of what it said.',
   },
   TOOL_TIMEOUT: {
