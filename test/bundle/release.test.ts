@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { temporaryDirectory } from '@tierseal/test-kit'
@@ -9,6 +9,8 @@ import { root } from '../../scripts/root.ts'
 interface Released {
   readonly commit: string
   readonly directory: string
+  /** On stderr. */
+  readonly said: string
 }
 
 // As npm runs it: in the root of the checkout, for a person who stands somewhere else.
@@ -16,15 +18,14 @@ function release(out: string, ...more: readonly string[]): Released {
   const folder = temporaryDirectory('release')
   const script = join(root, 'scripts', 'release.ts')
   const args = ['--conditions=source', script, '--out', out, '--allow-dirty', '--json', ...more]
-  const output = execFileSync(process.execPath, args, {
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: root,
     env: { ...process.env, INIT_CWD: folder },
     encoding: 'utf8',
-    stdio: 'pipe',
   })
-  const { commit, directory } = JSON.parse(output)
+  const { commit, directory } = JSON.parse(stdout)
   expect(directory).toBe(join(folder, out).replace(/\/$/, ''))
-  return { commit, directory }
+  return { commit, directory, said: stderr }
 }
 
 function filesOf(directory: string): readonly string[] {
@@ -69,5 +70,18 @@ describe('the release tree', () => {
     })
     expect(links.map(({ file }) => file)).toContain('docs/errors.md')
     expect(links.filter(({ file }) => !existsSync(join(tree.directory, file)))).toEqual([])
+  })
+
+  it('is pushed without v1 where the target has a newer version, and this is told', () => {
+    const target = temporaryDirectory('target')
+    execFileSync('git', ['init', '--quiet', '--bare', target])
+    execFileSync('git', ['push', '--quiet', target, 'HEAD:refs/tags/v1.99.0'], {
+      cwd: tree.directory,
+    })
+    expect(release('./again', '--push', target).said).toContain(
+      'v1 stays where it is, for v1.99.0 is newer',
+    )
+    const tags = execFileSync('git', ['-C', target, 'tag'], { encoding: 'utf8' })
+    expect(tags.trim().split('\n')).toEqual(['v1.0.0', 'v1.99.0'])
   })
 })
