@@ -25,7 +25,6 @@ const groups = [
   ['5 pin: kustomize-pin', pinCodes],
   ['YAML files that are edited', yamlCodes],
   ['tiers.yaml and generated files', siteCodes],
-  ['YAML that is edited in place', yamlCodes],
   ['Releases of the actions: npm run release', releaseCodes],
 ] as const
 
