@@ -23,3 +23,10 @@ export function childEnvironment(
  * program starts, since the heap begins at 4 MB (docs/decisions/0113-rarer-collections-in-cosign.md).
  */
 export const rareCollections = { GOGC: '400' } as const
+
+/**
+ * A proxy that nobody can be, since no server listens at port 0 (docs/decisions/0127-no-plain-http-in-cosign.md). A program
+ * of Go with it as HTTP_PROXY is refused every http:// address at once, but those of loopback and of NO_PROXY. What it says
+ * then, `proxyconnect tcp: dial tcp 127.0.0.1:0: connect: connection refused`, packages/diagnosis knows.
+ */
+export const proxyOfNobody = 'http://127.0.0.1:0'

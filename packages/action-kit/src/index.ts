@@ -1,4 +1,4 @@
-export { childEnvironment, rareCollections } from './child-environment.ts'
+export { childEnvironment, proxyOfNobody, rareCollections } from './child-environment.ts'
 export { fileSystemOf } from './file-system.ts'
 export {
   exact,

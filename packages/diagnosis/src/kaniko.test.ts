@@ -77,11 +77,11 @@ const recorded = [
     'PERMISSION_MISSING',
   ],
   [
-    'failed to execute command: downloading remote source file: Get "http://10.0.0.1/f": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused',
+    'failed to execute command: downloading remote source file: Get "http://10.0.0.1/f": proxyconnect tcp: dial tcp 127.0.0.1:0: connect: connection refused',
     'TLS_FAILED',
   ],
   [
-    'error checking push permissions: creating push check transport for 10.0.0.1:5000 failed: Get "https://10.0.0.1:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority; Get "http://10.0.0.1:5000/v2/": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused',
+    'error checking push permissions: creating push check transport for 10.0.0.1:5000 failed: Get "https://10.0.0.1:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority; Get "http://10.0.0.1:5000/v2/": proxyconnect tcp: dial tcp 127.0.0.1:0: connect: connection refused',
     'TLS_UNTRUSTED',
   ],
   ['failed to get filesystem from image: chown /f: invalid argument', 'PERMISSION_MISSING'],

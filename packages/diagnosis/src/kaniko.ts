@@ -25,7 +25,7 @@ const beforeBuild: readonly Diagnosis[] = [
   {
     // Not that of plain HTTP, which is sent nowhere.
     pattern:
-      /error checking push permissions[\s\S]*(?<!dial tcp 127\.0\.0\.1:1: connect: )connection refused/,
+      /error checking push permissions[\s\S]*(?<!dial tcp 127\.0\.0\.1:0: connect: )connection refused/,
     code: 'CONNECTION_REFUSED',
     cause: 'Nothing listens at the address of the registry.',
     remedy: 'Check that the registry runs and that the port is right.',
@@ -68,7 +68,7 @@ const beforeBuild: readonly Diagnosis[] = [
   },
   {
     // Where the executors send plain HTTP that nobody asked for (docs/decisions/0131-no-plain-http-unasked.md).
-    pattern: /proxyconnect tcp: dial tcp 127\.0\.0\.1:1: /,
+    pattern: /proxyconnect tcp: dial tcp 127\.0\.0\.1:0: /,
     code: 'TLS_FAILED',
     cause: 'Kaniko could not speak TLS to a server and would have gone on over plain HTTP.',
     remedy:

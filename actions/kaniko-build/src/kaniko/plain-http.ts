@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { proxyOfNobody } from '@tierseal/action-kit'
 import type { BuildRequest } from '../build-request.ts'
-
-// Nothing listens there, so what is sent to it is refused at once.
-const nobody = 'http://127.0.0.1:1'
 
 type Guarded = Pick<BuildRequest, 'access' | 'buildArguments' | 'context' | 'dockerfile'>
 
@@ -22,7 +20,7 @@ export function plainHttpGuard(
   const values = request.buildArguments.map(({ value }) => value)
   const texts = dockerfileHere ? [dockerfileOf(request), ...values] : values
   const hosts = texts.flatMap(plainHttpHosts)
-  return { HTTP_PROXY: nobody, NO_PROXY: [...new Set(hosts)].join(',') }
+  return { HTTP_PROXY: proxyOfNobody, NO_PROXY: [...new Set(hosts)].join(',') }
 }
 
 function dockerfileOf({ context, dockerfile }: Guarded): string {

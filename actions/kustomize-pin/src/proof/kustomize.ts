@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import {
   childEnvironment,
+  proxyOfNobody,
   redact,
   rememberChild,
   type Tool,
@@ -71,14 +72,13 @@ export class Kustomize {
 // References that are visible as remote were refused before. Where there is no network namespace, nothing is on PATH, so
 // that no git is run for a remote base, and no proxy listens, so that nothing but loopback could be read.
 function isolated(home: string): Record<string, string> {
-  const nowhere = 'http://127.0.0.1:9'
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']
   return childEnvironment({
     PATH: '/nonexistent',
     HOME: home,
     XDG_CONFIG_HOME: home,
     TMPDIR: home,
-    ...Object.fromEntries(proxies.map((name) => [name, nowhere])),
+    ...Object.fromEntries(proxies.map((name) => [name, proxyOfNobody])),
   })
 }
 
