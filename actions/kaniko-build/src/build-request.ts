@@ -1,6 +1,6 @@
 import type { CertificateAuthority, ClientCertificate } from '@tierseal/https'
 import type { Repository } from '@tierseal/oci'
-import type { Deadline } from './deadline.ts'
+import type { BuildDeadline } from './build-deadline.ts'
 
 /** A name and its value, such as a build argument or a label. */
 export interface Assignment {
@@ -61,5 +61,5 @@ export interface BuildRequest {
   readonly extraArguments: readonly string[]
   readonly verbosity: string
   readonly access: RegistryAccess
-  readonly deadline: Deadline
+  readonly deadline: BuildDeadline
 }

@@ -2,9 +2,9 @@ import { appendSummary, log, maskSecret, type SummaryRow, summaryTable } from '@
 import type { HttpsClientOptions } from '@tierseal/https'
 import type { Digest } from '@tierseal/oci'
 import { RegistryPool } from '@tierseal/registry'
+import { BuildDeadline } from './build-deadline.ts'
 import type { BuildRequest } from './build-request.ts'
 import { findContext, remoteContext } from './context.ts'
-import { Deadline } from './deadline.ts'
 import { writeDigestFile } from './digest-file.ts'
 import { composeDockerConfig } from './docker-config.ts'
 import type { BuiltImage } from './engine.ts'
@@ -33,7 +33,7 @@ const questionTimeoutMs = 30_000
 /** Builds, pushes, and hands on a digest only when the registry holds it. */
 export async function build(inputs: BuildInputs): Promise<BuildOutputs> {
   const startedAt = Date.now()
-  const deadline = new Deadline(inputs.timeoutMs, startedAt)
+  const deadline = new BuildDeadline(inputs.timeoutMs, startedAt)
   // As in a container: what a RUN makes has the umask of the engine, and would depend on the runner.
   process.umask(0o022)
   const { directory, dockerfile } =

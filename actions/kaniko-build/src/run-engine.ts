@@ -1,13 +1,13 @@
 import { type ProcessResult, type RunOptions, runProcess, ToolFailure } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
-import type { Deadline } from './deadline.ts'
+import type { BuildDeadline } from './build-deadline.ts'
 
 /** Far more than an engine needs to say what it is. */
 export const answerMs = 60_000
 
 /** A run's part of a build's time. */
 export interface EngineRun extends Omit<RunOptions, 'timeoutMs'> {
-  readonly deadline: Deadline
+  readonly deadline: BuildDeadline
   /** A question is no build: it gets no more than this. */
   readonly mostMs?: number
 }

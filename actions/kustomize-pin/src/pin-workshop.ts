@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { log, Tool } from '@tierseal/action-kit'
 import type { Origin } from './commit-message.ts'
-import { Deadline } from './deadline.ts'
 import type { Inputs, Mode } from './inputs.ts'
 import { SourceHistory } from './order/source-history.ts'
+import { PinDeadline } from './pin-deadline.ts'
 import { Kustomize } from './proof/kustomize.ts'
 import { BareRepository, type FetchScope } from './repository/bare-repository.ts'
 import { Git } from './repository/git.ts'
@@ -45,7 +45,7 @@ export interface Folders {
  */
 export async function openWorkshop(inputs: Inputs, folders: Folders): Promise<PinWorkshop> {
   const { work } = folders
-  const deadline = new Deadline(inputs.timeoutMs)
+  const deadline = new PinDeadline(inputs.timeoutMs)
   const home = join(work, 'home')
   mkdirSync(home, { mode: 0o700 })
   const kustomizeTool = await Tool.find({ name: 'kustomize', path: inputs.kustomizePath })
@@ -107,7 +107,7 @@ function writeCa({ gitCa }: Inputs, work: string): string | undefined {
 async function openKeyring(
   { signingKey, gpgPath }: Inputs,
   { keyring }: Folders,
-  deadline: Deadline,
+  deadline: PinDeadline,
 ): Promise<Keyring | undefined> {
   if (signingKey === undefined || keyring === undefined) return undefined
   const gpg = await Tool.find({ name: 'gpg', path: gpgPath })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import { Deadline } from '../deadline.ts'
 import { parseDestination } from '../destination.ts'
 import { buildArguments, globalArguments, pushArguments } from './arguments.ts'
 import { type BuildahPlace, registriesConf } from './place.ts'
@@ -39,7 +39,7 @@ const request: BuildRequest = {
     skipTlsVerify: false,
     dockerConfig: '{}',
   },
-  deadline: new Deadline(1000),
+  deadline: new BuildDeadline(1000),
 }
 
 const access = [

@@ -1,5 +1,5 @@
+import type { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import type { Deadline } from '../deadline.ts'
 
 /**
  * Where kaniko, inside its executor, finds and leaves things. Paths are as kaniko sees them, not as
@@ -68,7 +68,7 @@ export interface Executor {
    *
    * @throws ToolFailure where it cannot be run; KnownError TOOL_TIMEOUT
    */
-  probe(deadline: Deadline): Promise<KanikoAbilities>
+  probe(deadline: BuildDeadline): Promise<KanikoAbilities>
 
   /**
    * Runs kaniko to its end and hands over what it left.

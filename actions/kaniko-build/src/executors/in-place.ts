@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { log, makeTemporaryDirectory, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
+import type { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
 import { type Containment, contained, detectContainment } from '../containment.ts'
-import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { removeLeftovers } from '../leftovers.ts'
@@ -77,7 +77,7 @@ export class InPlaceExecutor implements Executor {
     place('client.key', access.clientCertificate.keyPem)
   }
 
-  async probe(deadline: Deadline): Promise<KanikoAbilities> {
+  async probe(deadline: BuildDeadline): Promise<KanikoAbilities> {
     const options = { env: this.#environment(false), deadline, mostMs: answerMs }
     const version = await this.#run(['version'], options)
     const help = await this.#run(['--help'], options)

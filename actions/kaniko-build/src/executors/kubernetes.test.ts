@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryDirectory } from '@tierseal/test-kit'
 import { describe, expect, it, vi } from 'vitest'
+import { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import { Deadline } from '../deadline.ts'
 import { parseDestination } from '../destination.ts'
 import { KubernetesExecutor } from './kubernetes.ts'
 import { leavesKanikoWaiting } from './kubernetes-context.ts'
@@ -64,7 +64,7 @@ function requestWith(timeoutMs: number): BuildRequest {
     ...{ context, dockerfile: 'Dockerfile', destinations: [parseDestination('r.internal/a:1')] },
     ...{ buildArguments: [], labels: [], target: undefined, platform: undefined, secrets: [] },
     ...{ cacheRepository: undefined, reproducible: false, mirrors: [], extraArguments: [] },
-    ...{ verbosity: 'info', deadline: new Deadline(timeoutMs) },
+    ...{ verbosity: 'info', deadline: new BuildDeadline(timeoutMs) },
     access: {
       ...{ ca: undefined, clientCertificate: undefined, hosts: [], dockerConfig: '{}' },
       ...{ plainHttp: false, skipTlsVerify: false },
@@ -77,7 +77,7 @@ const build = async (answers: Answers, timeoutMs = 60_000) =>
 
 async function probe(answers: Answers, timeoutMs = 60_000) {
   const executor = await executorWith(answers)
-  return executor.probe(new Deadline(timeoutMs))
+  return executor.probe(new BuildDeadline(timeoutMs))
 }
 
 describe.concurrent('a build in a pod, with a kubectl that says what was recorded', {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log, Tool, ToolFailure } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
+import type { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { logEngineLine } from '../log-line.ts'
@@ -60,7 +60,7 @@ export class KubernetesExecutor implements Executor {
     if (owner !== undefined) await this.#api.demandOwner(owner)
   }
 
-  async probe({ remainingMs }: Deadline): Promise<KanikoAbilities> {
+  async probe({ remainingMs }: BuildDeadline): Promise<KanikoAbilities> {
     const name = this.#newPod('probe')
     const timeoutMs = Math.min(remainingMs, probeMostMs)
     const deadline = Date.now() + timeoutMs

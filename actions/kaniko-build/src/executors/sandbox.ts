@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { log, makeTemporaryDirectory, Tool } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
+import type { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
 import { missingCapabilities, unpackingCapabilities } from '../capabilities.ts'
 import { type Containment, contained, detectContainment, works } from '../containment.ts'
 import { isOutside } from '../context.ts'
-import type { Deadline } from '../deadline.ts'
 import { readAbilities } from '../kaniko/abilities.ts'
 import { plainHttpGuard } from '../kaniko/plain-http.ts'
 import { removeLeftovers } from '../leftovers.ts'
@@ -92,7 +92,7 @@ export class SandboxExecutor implements Executor {
     placeProcFiles(root, this.#containment)
   }
 
-  async probe(deadline: Deadline): Promise<KanikoAbilities> {
+  async probe(deadline: BuildDeadline): Promise<KanikoAbilities> {
     const options = { env: environment, deadline, mostMs: answerMs }
     const version = await this.#chroot(['version'], options)
     const help = await this.#chroot(['--help'], options)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import { Deadline } from '../deadline.ts'
 import { parseDestination } from '../destination.ts'
 import type { KanikoLayout } from '../executors/executor.ts'
 import { kanikoArguments } from './arguments.ts'
@@ -38,7 +38,7 @@ const request: BuildRequest = {
     skipTlsVerify: false,
     dockerConfig: '{}',
   },
-  deadline: new Deadline(1000),
+  deadline: new BuildDeadline(1000),
 }
 
 const abilities = { fork: 'google', version: '1', flags: new Set<string>() } as const

@@ -1,8 +1,8 @@
 import { log, redact, ToolFailure } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
+import type { BuildDeadline } from '../build-deadline.ts'
 import type { BuildRequest } from '../build-request.ts'
-import type { Deadline } from '../deadline.ts'
 import type { BuiltImage, Engine } from '../engine.ts'
 import type { Executor, KanikoAbilities } from '../executors/executor.ts'
 import { workThenUndo } from '../work-then-undo.ts'
@@ -44,7 +44,7 @@ export class KanikoEngine implements Engine {
   }
 }
 
-async function probe(executor: Executor, deadline: Deadline): Promise<KanikoAbilities> {
+async function probe(executor: Executor, deadline: BuildDeadline): Promise<KanikoAbilities> {
   try {
     return await executor.probe(deadline)
   } catch (error) {

@@ -10,7 +10,7 @@ import {
   toolPath,
 } from '@tierseal/test-kit'
 import { expect, test } from 'vitest'
-import { Deadline } from '../deadline.ts'
+import { PinDeadline } from '../pin-deadline.ts'
 import { Kustomize } from './kustomize.ts'
 
 // What the snapshot would have refused: the last wall behind it.
@@ -22,7 +22,7 @@ test.skipIf(lacksTools('kustomize') || lacksNamespaces())(
     mkdirSync(join(home, 'dev'))
     writeFileSync(join(home, 'dev', 'kustomization.yaml'), `resources: ["${server.url}/x"]\n`)
     const tool = await Tool.find({ name: 'kustomize', path: toolPath('kustomize') })
-    const kustomize = await Kustomize.open({ tool, deadline: new Deadline(60_000), home })
+    const kustomize = await Kustomize.open({ tool, deadline: new PinDeadline(60_000), home })
     await expect(kustomize.build(home, 'dev')).rejects.toMatchObject({
       message: expect.stringContaining('network is unreachable'),
     })

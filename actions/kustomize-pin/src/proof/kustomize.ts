@@ -9,12 +9,12 @@ import {
 } from '@tierseal/action-kit'
 import { diagnose } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
-import type { Deadline } from '../deadline.ts'
+import type { PinDeadline } from '../pin-deadline.ts'
 import { type Command, inOwnNetwork } from './own-network.ts'
 
 export interface KustomizeOptions {
   readonly tool: Tool
-  readonly deadline: Deadline
+  readonly deadline: PinDeadline
   /** The step's own folder: HOME of kustomize, and where running children are written down for post. */
   readonly home: string
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Tool } from '@tierseal/action-kit'
 import { expect, test } from 'vitest'
-import { Deadline } from '../deadline.ts'
+import { PinDeadline } from '../pin-deadline.ts'
 import { Git } from './git.ts'
 
 const remote = {
@@ -20,7 +20,7 @@ async function troubledGit(trouble: string, totalMs: number): Promise<Git> {
   const script = `#!/bin/sh\n[ "$1" = version ] && { echo git version 2.39.5; exit; }\n${trouble}\n`
   writeFileSync(path, script, { mode: 0o755 })
   const tool = await Tool.find({ name: 'git', path })
-  return Git.open({ tool, remote, deadline: new Deadline(totalMs), home })
+  return Git.open({ tool, remote, deadline: new PinDeadline(totalMs), home })
 }
 
 test('a local command that may not write is no question of rights on the server', async () => {

@@ -8,14 +8,14 @@ import {
 } from '@tierseal/action-kit'
 import { diagnose, quote } from '@tierseal/diagnosis'
 import { KnownError } from '@tierseal/errors'
-import type { Deadline } from '../deadline.ts'
+import type { PinDeadline } from '../pin-deadline.ts'
 import { offlineEnvironment, onlineEnvironment, type Patience } from './git-environment.ts'
 import type { GitRemote } from './remote.ts'
 
 export interface GitOptions {
   readonly tool: Tool
   readonly remote: GitRemote
-  readonly deadline: Deadline
+  readonly deadline: PinDeadline
   /** The step's own folder: HOME of git, and where running children are written down for post. */
   readonly home: string
 }
@@ -88,7 +88,7 @@ export class Git {
   /** Runs a command that may reach the remote, and gives whatever came of it. */
   online(args: readonly string[], { env, patience }: OnlineOptions = {}): Promise<ProcessResult> {
     const { home, remote, deadline } = this.#options
-    const timeoutMs = patience === 'long' ? deadline.remainingMs() : this.#leftMs()
+    const timeoutMs = patience === 'long' ? deadline.demandRemainingMs() : this.#leftMs()
     return this.#spawn(args, {
       env: { ...onlineEnvironment(home, remote, patience), ...env },
       timeoutMs,
@@ -115,6 +115,6 @@ export class Git {
   }
 
   #leftMs(): number {
-    return Math.min(this.#options.deadline.remainingMs(), commandMs)
+    return Math.min(this.#options.deadline.demandRemainingMs(), commandMs)
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment, redact, type Tool, ToolFailure } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
-import type { Deadline } from '../deadline.ts'
+import type { PinDeadline } from '../pin-deadline.ts'
 
 /** The secret key with which commits are signed, as it came from the inputs. */
 export interface SigningKey {
@@ -14,7 +14,7 @@ export interface KeyringOptions {
   readonly gpg: Tool
   /** An empty folder of mode 0700 on a tmpfs. */
   readonly directory: string
-  readonly deadline: Deadline
+  readonly deadline: PinDeadline
 }
 
 const quiet = ['--batch', '--no-tty', '--pinentry-mode', 'loopback'] as const

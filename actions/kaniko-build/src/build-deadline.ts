@@ -1,7 +1,10 @@
 import { KnownError } from '@tierseal/errors'
 
-/** The end of a whole build, which all its parts share: copies, questions to the engine, and its run. */
-export class Deadline {
+/**
+ * The end of a whole build, which all its parts share: copies, questions to the engine, and its run. Whatever still goes on
+ * then is killed, and its name is in the error.
+ */
+export class BuildDeadline {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly #limitMs: number

@@ -1,7 +1,7 @@
 import { KnownError } from '@tierseal/errors'
 
-/** The moment at which the whole step gives up. */
-export class Deadline {
+/** The moment at which the whole step gives up: from then on it is the cause, whatever tool was running. */
+export class PinDeadline {
   readonly #at: number
   readonly #totalMs: number
 
@@ -15,7 +15,7 @@ export class Deadline {
    *
    * @throws KnownError DEADLINE_EXCEEDED where nothing is
    */
-  remainingMs(): number {
+  demandRemainingMs(): number {
     const left = this.#at - Date.now()
     if (left > 0) return left
     throw this.exceeded()
@@ -28,7 +28,7 @@ export class Deadline {
    * @throws KnownError DEADLINE_EXCEEDED
    */
   async within<T>(limitMs: number, run: (timeoutMs: number) => Promise<T>): Promise<T> {
-    const left = this.remainingMs()
+    const left = this.demandRemainingMs()
     try {
       return await run(Math.min(left, limitMs))
     } catch (error) {
