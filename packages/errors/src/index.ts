@@ -1,5 +1,6 @@
 export type { CodeEntry, CodeTable } from './code-entry.ts'
 export { type Code, codeGroups } from './codes.ts'
+export { editDistance } from './edit-distance.ts'
 export { type Failure, joinFailures } from './join-failures.ts'
 export { KnownError, type KnownErrorOptions } from './known-error.ts'
 export { messageOf } from './message-of.ts'
