@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeCertificateAuthority } from './certificates.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { startVaultNode, type VaultNode } from './vault-node.ts'
+import type { VaultFlavour } from './vault-process.ts'
 import { requestVault, type VaultAnswer } from './vault-request.ts'
 
 /** Two real Vault servers with integrated storage (raft): one is active, the other stands by. */
@@ -20,7 +21,7 @@ export interface TestVaultCluster extends AsyncDisposable {
 }
 
 export interface TestVaultClusterOptions {
-  readonly flavour: 'openbao' | 'vault'
+  readonly flavour: VaultFlavour
   /** Where the first server, which is active first, tells clients to go; default is its own address. */
   readonly advertised?: string
   /** How much later than the first the second knows what was written, while it stands by. */

@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SiteCertificateAuthority } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { startLateRelay } from './network/late-relay.ts'
-import { startServerProcess } from './server-process.ts'
-import { toolPath } from './tools/index.ts'
+import { startVaultProcess, type VaultFlavour } from './vault-process.ts'
 import { requestVault } from './vault-request.ts'
 
 /** One server of a cluster. */
@@ -17,7 +16,7 @@ export interface VaultNode {
 }
 
 export interface VaultNodeOptions {
-  readonly flavour: 'openbao' | 'vault'
+  readonly flavour: VaultFlavour
   readonly directory: string
   readonly ca: SiteCertificateAuthority
   readonly advertised?: string | undefined
@@ -36,19 +35,13 @@ export async function startVaultNode(options: VaultNodeOptions): Promise<VaultNo
   const clusterPort = await freePort()
   const relay = lagMs === undefined ? undefined : await startLateRelay(clusterPort, lagMs)
   mkdirSync(join(directory, 'data'), { recursive: true })
-  const configPath = join(directory, 'server.json')
-  const written = configuration(options, address, clusterPort, relay?.host)
-  writeFileSync(configPath, JSON.stringify(written))
   const health = async (): Promise<number> => {
     const answer = await requestVault(address, ca.pem, 'GET', 'sys/health').catch(() => undefined)
     return answer?.status ?? 0
   }
-  const server = await startServerProcess({
-    name: flavour,
-    path: toolPath(flavour),
-    args: ['server', '-config', configPath],
-    env: { SKIP_SETCAP: '1' },
-    logPath: join(directory, 'server.log'),
+  const server = await startVaultProcess(flavour, {
+    directory,
+    configuration: configuration(options, address, clusterPort, relay?.host),
     ready: async () => (await health()) !== 0,
   })
   const unseal: VaultNode['unseal'] = async (key) => {

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificateAuthority, type SiteCertificateAuthority } from './certificates.ts'
 import { freePort } from './free-port.ts'
-import { startServerProcess } from './server-process.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
-import { toolPath } from './tools/index.ts'
+import { startVaultProcess, type VaultFlavour } from './vault-process.ts'
 import { requestVault, type VaultAnswer } from './vault-request.ts'
 
 /** A real Vault server with TLS by a private CA, unsealed, in memory. */
@@ -23,7 +21,7 @@ export interface TestVault extends AsyncDisposable {
 
 export interface TestVaultOptions {
   /** OpenBao (the quick default) or HashiCorp Vault. */
-  readonly flavour?: 'openbao' | 'vault'
+  readonly flavour?: VaultFlavour
   readonly ca?: SiteCertificateAuthority
 }
 
@@ -34,14 +32,9 @@ export async function startVault(options: TestVaultOptions = {}): Promise<TestVa
   const ca = options.ca ?? makeCertificateAuthority(directory)
   const auditPath = join(directory, 'audit.log')
   const address = `https://127.0.0.1:${await freePort()}`
-  const configPath = join(directory, 'server.json')
-  writeFileSync(configPath, JSON.stringify(configuration(address, ca, auditPath)))
-  const server = await startServerProcess({
-    name: flavour,
-    path: toolPath(flavour),
-    args: ['server', '-config', configPath],
-    env: { SKIP_SETCAP: '1' },
-    logPath: join(directory, 'server.log'),
+  const server = await startVaultProcess(flavour, {
+    directory,
+    configuration: configuration(address, ca, auditPath),
     ready: async () => (await requestVault(address, ca.pem, 'GET', 'sys/health')).status === 501,
   })
   const rootToken = await initialise(address, ca.pem)

@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { messageOf } from '@tierseal/errors'
 import { aptGet } from './apt-get.ts'
+import { pathsOf } from './on-path.ts'
 
 // Which packages of Debian bring a program that a machine may lack. They stand in the system and not in the cache: a compiler and
 // an interpreter are more than files that could be unpacked anywhere.
@@ -30,7 +29,7 @@ export async function demandPrograms(
   names: readonly SystemProgram[],
   { install = false }: InstallRight = {},
 ): Promise<void> {
-  const missing = names.filter((name) => !isOnPath(name))
+  const missing = names.filter((name) => pathsOf(name).length === 0)
   if (missing.length === 0) return
   const wanted = missing.flatMap((name) => packages[name])
   const command = ['install', '--yes', '--no-install-recommends', ...wanted]
@@ -55,16 +54,4 @@ export async function tryPrograms(
   } catch (error) {
     return [messageOf(error)]
   }
-}
-
-function isOnPath(program: string): boolean {
-  const directories = (process.env['PATH'] ?? '').split(delimiter).filter((path) => path !== '')
-  return directories.some((directory) => {
-    try {
-      accessSync(join(directory, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { NpmTool, ToolDefinition, VersionQuestion } from './definition.ts'
+import { isExecutable, pathsOf } from './on-path.ts'
 import { type ToolName, tools } from './table.ts'
 import { entryDirectory, programName } from './tool-cache.ts'
 
@@ -57,11 +57,7 @@ function isItself({ kind, ask }: ToolDefinition, path: string): boolean {
 }
 
 function onPath(program: string, { args, says }: VersionQuestion): string | undefined {
-  const directories = (process.env['PATH'] ?? '').split(delimiter).filter((path) => path !== '')
-  return directories
-    .map((directory) => join(directory, program))
-    .filter(isExecutable)
-    .find((path) => answers(path, args).includes(says))
+  return pathsOf(program).find((path) => answers(path, args).includes(says))
 }
 
 function answers(path: string, args: readonly string[]): string {
@@ -75,14 +71,5 @@ function npmPath({ dependency, member }: NpmTool): string | undefined {
     return join(dirname(manifest), member)
   } catch {
     return undefined
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
