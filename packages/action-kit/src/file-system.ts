@@ -1,4 +1,5 @@
-import { readFileSync, statfsSync, statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
+import { readText } from './read-text.ts'
 
 /** The file system that a folder lies on. */
 export interface FileSystem {
@@ -23,7 +24,7 @@ export function fileSystemOf(path: string): FileSystem {
 
 // Below the line of names, one for each device or file.
 function hasSwap(): boolean {
-  return textOf('/proc/swaps').trim().split('\n').length > 1
+  return readText('/proc/swaps').trim().split('\n').length > 1
 }
 
 // The option since Linux 6.4. The options of a mount stand at its end in mountinfo, found by the number of its device,
@@ -31,17 +32,9 @@ function hasSwap(): boolean {
 function isKept(path: string): boolean {
   const { dev } = statSync(path)
   const device = `0:${(dev & 0xff) | ((dev >>> 12) & 0xfff00)}`
-  const mounts = textOf('/proc/self/mountinfo')
+  const mounts = readText('/proc/self/mountinfo')
     .split('\n')
     .map((line) => line.split(' '))
   const options = mounts.find((mount) => mount[2] === device)?.at(-1) ?? ''
   return options.split(',').includes('noswap')
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

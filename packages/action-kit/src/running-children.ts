@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { killProcessGroup } from './process-group.ts'
+import { readText } from './read-text.ts'
 
 /**
  * Writes down each child of a step as it starts, for post. Give it as `onSpawn`.
@@ -25,12 +26,4 @@ export function endRememberedChildren(home: string): void {
 // The number may have gone to another process since; ours has HOME in the folder of the step.
 function belongsTo(pid: number, home: string): boolean {
   return readText(`/proc/${pid}/environ`).split('\0').includes(`HOME=${home}`)
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,3 +1,4 @@
+import { tryJson } from '@tierseal/json'
 import type { Site } from '@tierseal/tiers'
 import { z } from 'zod'
 import type { ClusterObject } from './cluster-object.ts'
@@ -76,15 +77,7 @@ type Expression = z.infer<typeof expression>
 
 function selectorsIn(text: string | undefined): z.infer<typeof webhooks> {
   if (text === undefined || text.trim() === '') return []
-  return webhooks.parse(parseJson(text))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return webhooks.parse(tryJson(text))
 }
 
 function namesNamespaces({ key, operator }: Expression): boolean {
