@@ -1,4 +1,5 @@
 import {
+  asText,
   exact,
   flag,
   type InputValues,
@@ -37,14 +38,14 @@ export interface AssertInputs {
 const specs = {
   images: list('image', parseImageReference),
   digest: exact('digest', parseDigest),
-  digestFile: optional('digest-file', (path) => path),
+  digestFile: optional('digest-file', asText),
   newerThan: required('newer-than', parseNewerThan),
   ca: optional('registry-ca', loadCertificateAuthority),
-  username: optional('registry-username', (text) => text),
+  username: optional('registry-username', asText),
   password: secret('registry-password'),
-  dockerConfig: optional('docker-config', (path) => path),
-  certificatePath: optional('registry-client-certificate', (path) => path),
-  keyPath: optional('registry-client-key', (path) => path),
+  dockerConfig: optional('docker-config', asText),
+  certificatePath: optional('registry-client-certificate', asText),
+  keyPath: optional('registry-client-key', asText),
   plainHttp: flag('plain-http'),
   timeoutMs: seconds('timeout-seconds'),
 }

@@ -1,4 +1,5 @@
 import {
+  asText,
   flag,
   type InputValues,
   type JointSpec,
@@ -128,8 +129,4 @@ function refuseRepeatedAnnotation({ annotations }: Pick<Specified, 'annotations'
   throw new KnownError('INPUT_INVALID', `annotations gives ${twice} twice`, {
     hint: 'Give each annotation one value.',
   })
-}
-
-function asText(text: string): string {
-  return text
 }

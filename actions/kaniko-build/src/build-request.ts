@@ -42,12 +42,8 @@ interface RegistryAccess {
   readonly dockerConfig: string
 }
 
-/** What is to be built, whatever builds it. */
-export interface BuildRequest {
-  /** Absolute folder. */
-  readonly context: string
-  /** Path of the Dockerfile, relative to the context. */
-  readonly dockerfile: string
+/** What of a build is as its inputs say, whatever builds it. */
+export interface BuildSettings {
   readonly destinations: readonly [Destination, ...Destination[]]
   readonly buildArguments: readonly Assignment[]
   readonly labels: readonly Assignment[]
@@ -60,6 +56,14 @@ export interface BuildRequest {
   readonly mirrors: readonly Mirror[]
   readonly extraArguments: readonly string[]
   readonly verbosity: string
+}
+
+/** What is to be built, whatever builds it. */
+export interface BuildRequest extends BuildSettings {
+  /** Absolute folder. */
+  readonly context: string
+  /** Path of the Dockerfile, relative to the context. */
+  readonly dockerfile: string
   readonly access: RegistryAccess
   readonly deadline: BuildDeadline
 }

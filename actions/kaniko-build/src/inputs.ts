@@ -1,4 +1,5 @@
 import {
+  asText,
   flag,
   type InputValues,
   type JointSpec,
@@ -22,7 +23,7 @@ import {
 import { parseRepository } from '@tierseal/oci'
 import { type CredentialSource, demandUsableCredentials } from '@tierseal/registry'
 import { parseAssignments } from './assignments.ts'
-import type { Assignment, BuildSecret, Destination, Mirror } from './build-request.ts'
+import type { BuildSecret, BuildSettings, Destination } from './build-request.ts'
 import { parseDestination } from './destination.ts'
 import { freshDigestFile } from './digest-file.ts'
 import { kubernetesDemands } from './executors/kubernetes-demands.ts'
@@ -39,22 +40,11 @@ import { readSecretFile, readSecretVariable } from './secrets.ts'
 type ExecutorName = 'sandbox' | 'in-place' | 'kubernetes'
 
 /** The inputs of kaniko-build, each read and proven by itself. */
-export interface BuildInputs {
+export interface BuildInputs extends BuildSettings {
   readonly engine: EngineName
   readonly executor: ExecutorName
   readonly context: string
   readonly dockerfile: string
-  readonly destinations: readonly [Destination, ...Destination[]]
-  readonly buildArguments: readonly Assignment[]
-  readonly labels: readonly Assignment[]
-  readonly target: string | undefined
-  readonly platform: string | undefined
-  readonly secrets: readonly BuildSecret[]
-  readonly cacheRepository: string | undefined
-  readonly reproducible: boolean
-  readonly mirrors: readonly Mirror[]
-  readonly extraArguments: readonly string[]
-  readonly verbosity: string
   /** Absolute; nothing is there. */
   readonly digestFile: string
   readonly kanikoPath: string
@@ -68,17 +58,15 @@ export interface BuildInputs {
   readonly timeoutMs: number
 }
 
-const text = (value: string): string => value
-
 const specs = {
   engine: required('engine', oneOf('kaniko', 'buildah')),
   executor: required('executor', oneOf('sandbox', 'in-place', 'kubernetes')),
-  context: required('context', text),
-  dockerfile: required('dockerfile', text),
+  context: required('context', asText),
+  dockerfile: required('dockerfile', asText),
   destinations: required('destination', parseDestinations),
   buildArguments: { name: 'build-args', read: parseAssignments },
   labels: { name: 'labels', read: parseAssignments },
-  target: optional('target', text),
+  target: optional('target', asText),
   platform: optional('platform', parsePlatform),
   secretFiles: list('secret-files', readSecretFile),
   secretVariables: list('secret-envs', readSecretVariable),
@@ -88,14 +76,14 @@ const specs = {
   extraArguments: lines('extra-args'),
   verbosity: required('verbosity', oneOf('info', 'debug', 'trace')),
   digestFile: { name: 'digest-file', read: freshDigestFile },
-  kanikoPath: required('kaniko-path', text),
-  buildahPath: optional('buildah-path', text),
+  kanikoPath: required('kaniko-path', asText),
+  buildahPath: optional('buildah-path', asText),
   ca: optional('registry-ca', loadCertificateAuthority),
-  username: optional('registry-username', text),
+  username: optional('registry-username', asText),
   password: secret('registry-password'),
-  dockerConfig: optional('docker-config', text),
-  certificatePath: optional('registry-client-certificate', text),
-  keyPath: optional('registry-client-key', text),
+  dockerConfig: optional('docker-config', asText),
+  certificatePath: optional('registry-client-certificate', asText),
+  keyPath: optional('registry-client-key', asText),
   plainHttp: flag('plain-http'),
   skipTlsVerify: flag('skip-tls-verify'),
   timeoutMs: seconds('timeout-seconds'),
@@ -135,11 +123,7 @@ function oneOf<const T extends string>(...allowed: readonly T[]): (value: string
 }
 
 function parseDestinations(value: string): readonly [Destination, ...Destination[]] {
-  const lines = value.split('\n').map((line) => line.trim())
-  const [first, ...rest] = parseEach(
-    lines.filter((line) => line !== ''),
-    parseDestination,
-  )
+  const [first, ...rest] = list('destination', parseDestination).read(value)
   // A required input has a line.
   return [first ?? parseDestination(''), ...rest]
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import {
+  asText,
   flag,
   type InputValues,
   list,
@@ -45,14 +46,13 @@ export interface Inputs {
   readonly timeoutMs: number
 }
 
-const text = (value: string): string => value
 const absolute = (path: string): string => resolve(path)
 
 const specs = {
-  repository: required('repository', text),
+  repository: required('repository', asText),
   plainHttp: flag('plain-http'),
   gitCa: optional('git-ca', loadCertificateAuthority),
-  username: required('username', text),
+  username: required('username', asText),
   token: secret('token'),
   branch: required('branch', parseBranch),
   pins: required('pins', list('pins', parsePinLine).read),
@@ -64,7 +64,7 @@ const specs = {
     parseMessageValue,
   ),
   sourceRevision: fromRunner('source-revision', variable('GITHUB_SHA'), parseRevision),
-  sourceUrl: optional('source-url', text),
+  sourceUrl: optional('source-url', asText),
   sourceToken: secret('source-token'),
   runUrl: fromRunner('run-url', runUrl, parseMessageValue),
   sourceCheckout: fromRunner('source-checkout', variable('GITHUB_WORKSPACE'), absolute),
@@ -76,9 +76,9 @@ const specs = {
   armoredKey: secret('signing-key'),
   passphrase: secret('signing-passphrase'),
   signingDirectory: required('signing-directory', absolute),
-  gitPath: optional('git-path', text),
-  kustomizePath: optional('kustomize-path', text),
-  gpgPath: optional('gpg-path', text),
+  gitPath: optional('git-path', asText),
+  kustomizePath: optional('kustomize-path', asText),
+  gpgPath: optional('gpg-path', asText),
   timeoutMs: seconds('timeout-seconds'),
 }
 

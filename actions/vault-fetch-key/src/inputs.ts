@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import {
+  asText,
   type InputValues,
   type JointSpec,
   list,
@@ -96,10 +97,6 @@ function siblingsOf({
     log.warning('sibling-paths names no transit key: of those, only random ones are checked')
   }
   return { transitKeys, secretPaths: siblingPaths.filter((path) => path.includes('/')) }
-}
-
-function asText(text: string): string {
-  return text
 }
 
 function resolvePath(text: string): string {

@@ -1,6 +1,7 @@
 export { childEnvironment, proxyOfNobody, rareCollections } from './child-environment.ts'
 export { fileSystemOf } from './file-system.ts'
 export {
+  asText,
   exact,
   flag,
   type InputSpec,

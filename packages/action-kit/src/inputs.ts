@@ -29,6 +29,11 @@ type JointValues<J> = {
   readonly [K in keyof J]: J[K] extends { readonly read: (...values: never) => infer T } ? T : never
 }
 
+/** Reads an input of which every text is a value. */
+export function asText(text: string): string {
+  return text
+}
+
 /** An input that must not be empty: no runner enforces `required: true` (facts: runner.md 1). */
 export function required<T>(name: string, parse: (text: string) => T): InputSpec<T> {
   return { name, read: (text) => parse(demand(name, text)) }
@@ -95,7 +100,7 @@ export function parseEach<E, T>(entries: readonly E[], parse: (entry: E) => T): 
 
 /** The non-empty trimmed lines of an input. */
 export function lines(name: string): InputSpec<readonly string[]> {
-  return list(name, (line) => line)
+  return list(name, asText)
 }
 
 /** `true` or `false`, nothing else; absent is false. */

@@ -1,4 +1,10 @@
-import { type InputSpec, type InputValues, maskSecret, optional } from '@tierseal/action-kit'
+import {
+  asText,
+  type InputSpec,
+  type InputValues,
+  maskSecret,
+  optional,
+} from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import { parseDigestReference } from '@tierseal/oci'
 import { isOutside } from '../context.ts'
@@ -17,14 +23,12 @@ export interface GitContext {
   readonly image: string
 }
 
-const text = (value: string): string => value
-
 /** The inputs of a git context. */
 export const gitSpecs = {
   gitRepository: optional('kubernetes-git-repository', parseRepositoryUrl),
   gitCommit: optional('kubernetes-git-commit', parseCommit),
   gitFolder: optional('kubernetes-git-folder', parseFolder),
-  gitSecret: optional('kubernetes-git-secret', text),
+  gitSecret: optional('kubernetes-git-secret', asText),
   gitImage: optional('kubernetes-git-image', (value) => parseDigestReference(value).text),
 } as const satisfies Record<string, InputSpec<unknown>>
 

@@ -1,4 +1,4 @@
-import { type InputSpec, type InputValues, list, optional } from '@tierseal/action-kit'
+import { asText, type InputSpec, type InputValues, list, optional } from '@tierseal/action-kit'
 import { parseDigestReference } from '@tierseal/oci'
 import { type GitContext, gitSpecs } from './git-context.ts'
 
@@ -37,17 +37,15 @@ export interface PodSecret {
   readonly key: string
 }
 
-const text = (value: string): string => value
-
 /** The inputs of executor kubernetes; every name starts with kubernetes-, but the two shared ones. */
 export const kubernetesSpecs = {
   image: optional('kubernetes-image', parsePinnedImage),
-  namespace: optional('kubernetes-namespace', text),
-  kubeconfig: optional('kubeconfig', text),
-  kubectlPath: optional('kubectl-path', text),
-  serviceAccount: optional('kubernetes-service-account', text),
-  dockerConfigSecret: optional('kubernetes-docker-config', text),
-  caConfigMap: optional('kubernetes-ca', text),
+  namespace: optional('kubernetes-namespace', asText),
+  kubeconfig: optional('kubeconfig', asText),
+  kubectlPath: optional('kubectl-path', asText),
+  serviceAccount: optional('kubernetes-service-account', asText),
+  dockerConfigSecret: optional('kubernetes-docker-config', asText),
+  caConfigMap: optional('kubernetes-ca', asText),
   buildSecrets: list('kubernetes-secrets', parsePodSecret),
   resources: list('kubernetes-resources', parseResource),
   nodeSelector: list('kubernetes-node-selector', parsePair),
