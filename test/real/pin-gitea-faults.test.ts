@@ -14,9 +14,7 @@ import {
 } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GiteaServer, startGitea } from './gitea-server.ts'
-import { digestOf, overlayFiles, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
+import { devFiles, pinOf } from './pin-fixture.ts'
 
 describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin, mode pull-request,', () => {
   let gitea: GiteaServer
@@ -30,7 +28,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin, mode pull-requ
 
   async function createRepository(): Promise<string> {
     const name = `faults-${count++}`
-    await gitea.createRepository(name, overlayFiles('dev', `images:\n- name: ${app}\n`, [app]))
+    await gitea.createRepository(name, devFiles)
     return name
   }
 
@@ -55,7 +53,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin, mode pull-requ
         username: gitea.user,
         token: gitea.token,
         'kustomize-path': toolPath('kustomize'),
-        pins: `dev ${app}@${digestOf('a')}`,
+        pins: pinOf('a'),
         mode: 'pull-request',
         'timeout-seconds': String(timeoutSeconds),
       },

@@ -1,17 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import {
-  type ActionResult,
-  lacksTools,
-  runAction,
-  temporaryDirectory,
-  toolPath,
-} from '@tierseal/test-kit'
+import { type ActionResult, lacksTools, runAction, temporaryDirectory } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GiteaServer, startGitea } from './gitea-server.ts'
+import { devFiles, giteaInputs, pinOf } from './pin-fixture.ts'
 import { makeSigningKey } from './pin-signing-key.ts'
-import { digestOf, makeSource, overlayFiles, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
+import { digestOf, makeSource } from './pin-site.ts'
 
 describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merges', () => {
   const key = makeSigningKey('canary passphrase 3R')
@@ -33,19 +26,14 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
 
   async function createRepository(): Promise<string> {
     const name = `merged-${count++}`
-    await gitea.createRepository(name, overlayFiles('dev', `images:\n- name: ${app}\n`, [app]))
+    await gitea.createRepository(name, devFiles)
     return name
   }
 
   function run(name: string, more: Readonly<Record<string, string>>): Promise<ActionResult> {
     return runAction('kustomize-pin', {
       inputs: {
-        repository: `${gitea.url}/${gitea.user}/${name}.git`,
-        'git-ca': gitea.caPath,
-        username: gitea.user,
-        token: gitea.token,
-        'kustomize-path': toolPath('kustomize'),
-        pins: `dev ${app}@${digestOf('a')}`,
+        ...giteaInputs(gitea, name),
         mode: 'pull-request',
         'signing-key': key.armored,
         'signing-passphrase': key.passphrase,
@@ -68,7 +56,7 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('a signed pin that Gitea merge
   /** The next build goes straight to the branch, if the merged commit tells where the last one came from. */
   function pinNewer(name: string): Promise<ActionResult> {
     const next = { mode: 'push', 'source-revision': source.line[1] ?? '' }
-    return run(name, { ...next, pins: `dev ${app}@${digestOf('b')}` })
+    return run(name, { ...next, pins: pinOf('b') })
   }
 
   // Gitea looks for conflicts in the background, and refuses until it has.

@@ -1,10 +1,8 @@
-import { type ActionResult, lacksTools, runAction, toolPath } from '@tierseal/test-kit'
+import { type ActionResult, lacksTools, runAction } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GiteaServer, startGitea } from './gitea-server.ts'
-import { digestOf, overlayFiles, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
-const images = `images:\n- name: ${app}\n`
+import { app, devFiles, giteaInputs } from './pin-fixture.ts'
+import { digestOf } from './pin-site.ts'
 
 describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gitea', () => {
   let gitea: GiteaServer
@@ -13,25 +11,14 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gite
   })
   afterAll(() => gitea?.stop())
 
-  const createRepository = (name: string): Promise<void> =>
-    gitea.createRepository(name, overlayFiles('dev', images, [app]))
+  const createRepository = (name: string): Promise<void> => gitea.createRepository(name, devFiles)
 
   function pin(
     name: string,
     digit: string,
     more: Record<string, string> = {},
   ): Promise<ActionResult> {
-    return runAction('kustomize-pin', {
-      inputs: {
-        repository: `${gitea.url}/${gitea.user}/${name}.git`,
-        'git-ca': gitea.caPath,
-        username: gitea.user,
-        token: gitea.token,
-        'kustomize-path': toolPath('kustomize'),
-        pins: `dev ${app}@${digestOf(digit)}`,
-        ...more,
-      },
-    })
+    return runAction('kustomize-pin', { inputs: { ...giteaInputs(gitea, name, digit), ...more } })
   }
 
   const pulls = async (name: string): Promise<unknown> =>

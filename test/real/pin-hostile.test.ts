@@ -1,31 +1,10 @@
-import {
-  answer,
-  type FaultServer,
-  lacksTools,
-  startFaultServer,
-  startGitServer,
-  type TestGitServer,
-} from '@tierseal/test-kit'
+import { answer, type FaultServer, lacksTools, startFaultServer } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deployments, digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
-const images = `images:\n- name: ${app}\n`
-const good = overlayFiles('dev', images, [app])
+import { app, devFiles, gitHost, images, pinOf, refusal } from './pin-fixture.ts'
+import { deployments } from './pin-site.ts'
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile repository:', () => {
-  let server: TestGitServer
-  let count = 0
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
-
-  const site = (files: Record<string, string> = good): PinSite =>
-    PinSite.create(server, `hostile-${count++}`, files)
-
-  const refusal = (gitops: PinSite, overlay = 'dev'): Promise<string> =>
-    gitops.refusal(`${overlay} ${app}@${digestOf('a')}`)
+  const { site } = gitHost()
 
   test('an overlay that is a symbolic link', async () => {
     const gitops = site()
@@ -59,7 +38,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
 
   test('a base that is a submodule', async () => {
     const gitops = site({
-      ...good,
+      ...devFiles,
       'dev/kustomization.yaml': `resources: [../module]\n${images}`,
     })
     gitops.commitSubmodule('module')
@@ -70,14 +49,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
 
   test('a base outside the repository', async () => {
     const gitops = site({
-      ...good,
+      ...devFiles,
       'dev/kustomization.yaml': `resources: [../../etc]\n${images}`,
     })
     expect(await refusal(gitops)).toContain('"../../etc" (in dev) leads out of the repository')
   })
 
   test('an absolute base', async () => {
-    const gitops = site({ ...good, 'dev/kustomization.yaml': `resources: [/etc]\n${images}` })
+    const gitops = site({ ...devFiles, 'dev/kustomization.yaml': `resources: [/etc]\n${images}` })
     expect(await refusal(gitops)).toContain('"/etc" (in dev) is an absolute path')
   })
 
@@ -88,7 +67,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     'base?ref=main',
   ])('a remote base, %s', async (base) => {
     const gitops = site({
-      ...good,
+      ...devFiles,
       'dev/kustomization.yaml': `resources: ['${base}']\n${images}`,
     })
     expect(await refusal(gitops)).toContain(
@@ -98,25 +77,25 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
 
   test('a remote patch', async () => {
     const text = `resources: [base]\npatches: [{path: 'http://127.0.0.1/x'}]\n${images}`
-    expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(
       'PIN_REMOTE_RESOURCE',
     )
   })
 
   test('a remote file in a base', async () => {
     const text = 'resources: [deployment.yaml, "https://example.com/x.yaml"]\n'
-    expect(await refusal(site({ ...good, 'dev/base/kustomization.yaml': text }))).toContain(
+    expect(await refusal(site({ ...devFiles, 'dev/base/kustomization.yaml': text }))).toContain(
       'PIN_REMOTE_RESOURCE: dev/base/kustomization.yaml',
     )
   })
 
   test('a huge file beside the overlay, which is not even fetched', async () => {
-    const gitops = site({ ...good, 'dev/huge.bin': 'x'.repeat(5_000_000) })
+    const gitops = site({ ...devFiles, 'dev/huge.bin': 'x'.repeat(5_000_000) })
     expect(await refusal(gitops)).toContain('PIN_FILE_TOO_LARGE: dev/huge.bin is over 2 MiB')
   })
 
   test('a huge file from a server that cannot filter', async () => {
-    const gitops = site({ ...good, 'dev/huge.bin': 'x'.repeat(5_000_000) })
+    const gitops = site({ ...devFiles, 'dev/huge.bin': 'x'.repeat(5_000_000) })
     gitops.git('config', 'uploadpack.allowFilter', 'false')
     expect(await refusal(gitops)).toContain('PIN_FILE_TOO_LARGE: dev/huge.bin is over 2 MiB')
   })
@@ -142,13 +121,13 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     ['an alias bomb', bomb(), 'YAML_INVALID: dev/kustomization.yaml: Excessive alias count'],
   ])('a kustomization with %s', async (_, line, message) => {
     const text = line === '%YAML' ? `%YAML 1.1\n---\n${root}` : `${root}${line}\n`
-    expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(message)
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(message)
   })
 
   test('a small file of so many keys that reading it would take minutes', async () => {
     const keys = Array.from({ length: 40_000 }, (_, index) => `  k${index}: 1\n`).join('')
     const text = `commonAnnotations:\n${keys}${root}`
-    expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(
       'PIN_FILE_TOO_LARGE: dev/kustomization.yaml is over 128 KiB',
     )
   })
@@ -163,7 +142,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     const bad = { 'dev/kustomization.yaml': `resources: [base, ${list}]\n${images}` }
     const kustomizations = bases.map((name) => [`${name}/kustomization.yaml`, 'resources: []\n'])
     const files = Object.assign({}, ...bases.map(folder), Object.fromEntries(kustomizations))
-    expect(await refusal(site({ ...good, ...files, ...bad }))).toContain(
+    expect(await refusal(site({ ...devFiles, ...files, ...bad }))).toContain(
       'PIN_FILE_TOO_LARGE: the files of the overlays are over 64 MiB together',
     )
   })
@@ -192,7 +171,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     ])('%s', async (_, field, configuration, more = '') => {
       const at = (text: string) => text.replaceAll('URL', local.url)
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': at(`${root}${field}\n`),
         'dev/gen.yaml': at(configuration),
         'dev/plugins/gen.yaml': at(configuration),
@@ -204,12 +183,12 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
 
     test('a plugin that reads nothing from elsewhere still works', async () => {
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': `${root}generators: [plugins]\n`,
         'dev/plugins/kustomization.yaml': 'resources: [gen.yaml]\n',
         'dev/plugins/gen.yaml': plugin('literals: ["a=https://example.com/"]'),
       })
-      const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+      const result = await gitops.pin([pinOf('a')])
       expect(result.outputs['changed'], result.log).toBe('true')
     })
 
@@ -217,7 +196,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
       const custom = `---\napiVersion: example.com/v1\nkind: App\nmetadata: {name: x}\nspec: {image: '${app}:v1'}\n`
       const replacement = `configMapGenerator: [{name: c, literals: ["a=SECRET-of-runner"]}]\nreplacements:\n- source: {kind: ConfigMap, fieldPath: data.a}\n  targets:\n  - select: {kind: App}\n    fieldPaths: [spec.image]\n    options: {delimiter: ':', index: 2}\n`
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': `${root}${replacement}`,
         'dev/base/deployment.yaml': `${deployments(app)}${custom}`,
       })
@@ -229,7 +208,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
 
   test('an overlay that runs helm', async () => {
     const text = `resources: [base]\nhelmCharts: [{name: x, repo: 'https://example.com'}]\n${images}`
-    expect(await refusal(site({ ...good, 'dev/kustomization.yaml': text }))).toContain(
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(
       'PIN_BUILD_FAILED',
     )
   })

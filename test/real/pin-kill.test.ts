@@ -7,34 +7,23 @@ import {
   lacksTools,
   runPost,
   startAction,
-  startGitServer,
-  type TestGitServer,
   temporaryDirectory,
   toolPath,
 } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { gitHost, pinOf } from './pin-fixture.ts'
 import { makeSigningKey, type SigningKeyPair } from './pin-signing-key.ts'
-import { digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { digestOf } from './pin-site.ts'
 
-const app = `${registry}/app`
-const pins = [`dev ${app}@${digestOf('a')}`]
+const pins = [pinOf('a')]
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin, killed', () => {
-  let server: TestGitServer
-  let count = 0
+  const host = gitHost()
+  const { site } = host
   let key: SigningKeyPair
-  beforeAll(async () => {
+  beforeAll(() => {
     key = makeSigningKey('canary passphrase 9Q')
-    server = await startGitServer()
   })
-  afterAll(() => server.stop())
-
-  const site = (): PinSite =>
-    PinSite.create(
-      server,
-      `killed-${count++}`,
-      overlayFiles('dev', `images:\n- name: ${app}\n`, [app]),
-    )
 
   test.each([100, 250, 400, 600, 900, 1300])(
     'after %i ms: no half-written overlay, no credential, no folder and no process is left',
@@ -50,7 +39,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin, killed', () => {
       expect(post.exitCode, post.log).toBe(0)
       const after = gitops.read('dev/kustomization.yaml')
       expect([before, `${before}  digest: ${digestOf('a')}\n`]).toContain(after)
-      const secrets = { token: server.token, passphrase: key.passphrase, key: key.armored }
+      const secrets = { token: host.server.token, passphrase: key.passphrase, key: key.armored }
       expect(findSecrets(main.directory, secrets)).toEqual([])
       expect(readdirSync(main.runnerTemp)).toEqual([])
       const { keyring, work } = main.state
@@ -89,14 +78,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin, killed', () => {
 
   test('a missing kustomize is said before anything is fetched', async () => {
     const gitops = site()
-    const seen = server.requests.length
+    const seen = host.server.requests.length
     const missing = await gitops.pin(pins, { 'kustomize-path': '/nonexistent/kustomize' })
     expect(missing.log).toContain('TOOL_MISSING')
     const wrong = await gitops.pin(pins, { 'kustomize-path': join('/bin', 'true') })
     expect(wrong.log).toContain('TOOL_VERSION')
     const old = await gitops.pin(pins, { 'git-path': toolPath('kustomize') })
     expect(old.log).toContain('TOOL_VERSION')
-    expect(server.requests.length).toBe(seen)
+    expect(host.server.requests.length).toBe(seen)
   })
 })
 

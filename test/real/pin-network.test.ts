@@ -12,15 +12,13 @@ import {
   type SeenRequest,
   startFaultServer,
   startGitServer,
-  type TestGitServer,
   trickle,
 } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestOf, makeSource, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { describe, expect, test } from 'vitest'
+import { app, devFiles, gitHost, pinOf } from './pin-fixture.ts'
+import { digestOf, makeSource, type PinSite } from './pin-site.ts'
 
-const app = `${registry}/app`
-const files = overlayFiles('dev', `images:\n- name: ${app}\n`, [app])
-const pins = [`dev ${app}@${digestOf('a')}`]
+const pins = [pinOf('a')]
 
 // Most of it is waiting.
 const options = { concurrent: true } as const
@@ -28,32 +26,29 @@ describe.skipIf(lacksTools('kustomize'))(
   'kustomize-pin and a git server in trouble',
   options,
   () => {
-    let server: TestGitServer
-    let count = 0
-    beforeAll(async () => {
-      server = await startGitServer()
-    })
-    afterAll(() => server.stop())
+    const host = gitHost()
 
     interface Trouble {
       readonly site: PinSite
-      readonly name: string
       readonly faults: FaultServer
     }
 
     async function trouble(
       script: (request: SeenRequest, index: number) => Reply | undefined,
     ): Promise<Trouble> {
-      const name = `trouble-${count++}`
-      const site = PinSite.create(server, name, files)
-      const upstream = { url: server.url, caPem: readFileSync(server.caPath, 'utf8') }
-      return { site, name, faults: await startFaultServer({ script, upstream }) }
+      const { url, caPath } = host.server
+      const site = host.site()
+      const upstream = { url, caPem: readFileSync(caPath, 'utf8') }
+      return { site, faults: await startFaultServer({ script, upstream }) }
     }
 
-    async function pinThrough({ site, name, faults }: Trouble, more: Record<string, string> = {}) {
-      const through = { repository: `${faults.url}/${name}.git`, 'plain-http': 'true' }
-      const result = await site.pin(pins, { ...through, 'timeout-seconds': '25', ...more })
-      await faults.stop()
+    const addressOf = ({ site, faults }: Trouble): string =>
+      `${faults.url}${new URL(site.url).pathname}`
+
+    async function pinThrough(at: Trouble, more: Record<string, string> = {}) {
+      const through = { repository: addressOf(at), 'plain-http': 'true' }
+      const result = await at.site.pin(pins, { ...through, 'timeout-seconds': '25', ...more })
+      await at.faults.stop()
       return result
     }
 
@@ -171,7 +166,7 @@ describe.skipIf(lacksTools('kustomize'))(
       const at = await trouble(({ method, path }) => {
         if (method !== 'POST' || !path.endsWith('/git-receive-pack') || ++pushes > 1)
           return undefined
-        const text = `${files['dev/kustomization.yaml']}  digest: ${digestOf('b')}\n`
+        const text = `${devFiles['dev/kustomization.yaml']}  digest: ${digestOf('b')}\n`
         const trailers = [
           `Image: ${app}`,
           `Image-Digest: ${digestOf('b')}`,
@@ -205,7 +200,7 @@ describe.skipIf(lacksTools('kustomize'))(
     })
 
     test('a wrong token, an unknown CA and a closed port are told apart', async () => {
-      const site = PinSite.create(server, 'apart', files)
+      const site = host.site()
       const wrong = await site.pin(pins, { token: 'another-token-entirely' })
       expect(wrong.log).toContain('GIT_UNAUTHORIZED')
       const other = await startGitServer()
@@ -224,11 +219,9 @@ describe.skipIf(lacksTools('kustomize'))(
     test('plain HTTP that is named is said in the log and in the summary', async () => {
       const at = await trouble(() => undefined)
       const result = await pinThrough(at)
-      const warning = `plain-http is set: the token and the history go to ${at.faults.url}/${at.name}.git unencrypted`
+      const warning = `plain-http is set: the token and the history go to ${addressOf(at)} unencrypted`
       expect(result.annotations).toContainEqual({ level: 'warning', message: warning })
-      expect(result.summary).toContain(
-        `| insecure | \`plain-http: ${at.faults.url}/${at.name}.git\` |`,
-      )
+      expect(result.summary).toContain(`| insecure | \`plain-http: ${addressOf(at)}\` |`)
       const safe = await at.site.pin(pins)
       expect(safe.log + safe.summary).not.toContain('plain-http')
     })
@@ -244,7 +237,7 @@ describe.skipIf(lacksTools('kustomize'))(
     test('a proxy of the environment never sees a request', async () => {
       const proxy = await startFaultServer({ script: () => answer(502, '') })
       const env = { HTTPS_PROXY: proxy.url, https_proxy: proxy.url, ALL_PROXY: proxy.url }
-      const site = PinSite.create(server, 'proxy', files)
+      const site = host.site()
       const result = await site.pin(pins, {}, { env })
       expect(result.outputs['changed'], result.log).toBe('true')
       expect(proxy.requests).toEqual([])
@@ -252,11 +245,11 @@ describe.skipIf(lacksTools('kustomize'))(
     })
 
     test.each(['success', 'failure'])('the token is nowhere after a %s', async (ending) => {
-      const site = PinSite.create(server, `secret-${ending}`, files)
+      const site = host.site()
       const image = ending === 'success' ? app : `${app}-unknown`
       const result = await site.pin([`dev ${image}@${digestOf('a')}`])
       expect(result.exitCode).toBe(ending === 'success' ? 0 : 1)
-      const secrets = { token: server.token }
+      const secrets = { token: host.server.token }
       expect(findSecrets(result.directory, secrets)).toEqual([])
       expect(findSecrets({ log: result.maskedLog, summary: result.summary }, secrets)).toEqual([])
       expect(

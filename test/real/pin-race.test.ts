@@ -1,6 +1,7 @@
-import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deployments, makeSource, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { lacksTools } from '@tierseal/test-kit'
+import { describe, expect, test } from 'vitest'
+import { gitHost } from './pin-fixture.ts'
+import { deployments, makeSource, overlayFiles, type PinSite, registry } from './pin-site.ts'
 
 const writers = 24
 const apps = Array.from({ length: writers }, (_, index) => `${registry}/app-${index}`)
@@ -10,11 +11,7 @@ function hexDigest(index: number): string {
 }
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin among other writers', () => {
-  let server: TestGitServer
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
+  const host = gitHost()
 
   async function pinAll(site: PinSite, overlayOf: (index: number) => string): Promise<void> {
     const runs = apps.map((app, index) =>
@@ -49,8 +46,8 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin among other writers', ()
   test.each(Object.entries(shapes))(
     '24 concurrent runs, %s: every pin is there, each its own commit',
     { timeout: 600_000 },
-    async (name, { files, overlayOf }) => {
-      const site = PinSite.create(server, name.replaceAll(/[^a-z0-9]/g, '-'), files)
+    async (_, { files, overlayOf }) => {
+      const site = host.site(files)
       await pinAll(site, overlayOf)
       for (const [index, app] of apps.entries()) {
         const text = site.read(`${overlayOf(index)}/kustomization.yaml`) ?? ''
@@ -78,11 +75,11 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin among other writers', ()
   test.each(Object.entries(ordered))(
     '24 concurrent runs, %s: the newest of each stands at the end, and none went back',
     { timeout: 600_000 },
-    async (name, { images, list }) => {
+    async (_, { images, list }) => {
       const names = images.map((image) => `${registry}/${image}`)
       const source = makeSource(writers / names.length)
       const files = overlayFiles('dev', `images:\n${list(names)}`, names)
-      const site = PinSite.create(server, name.replaceAll(/[^a-z0-9]/g, '-'), files)
+      const site = host.site(files)
       const builds = names.flatMap((image) =>
         source.line.map((revision, index) => ({ image, revision, index })),
       )

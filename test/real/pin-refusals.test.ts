@@ -1,28 +1,14 @@
-import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deployments, digestOf, overlayFiles, PinSite, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
-const images = `images:\n- name: ${app}\n`
-const good = overlayFiles('dev', images, [app])
+import { lacksTools } from '@tierseal/test-kit'
+import { describe, expect, test } from 'vitest'
+import { app, devFiles, gitHost, images, pinOf, refusal } from './pin-fixture.ts'
+import { deployments, digestOf, overlayFiles } from './pin-site.ts'
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes nothing', () => {
-  let server: TestGitServer
-  let count = 0
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
-
-  const site = (files: Record<string, string> = good): PinSite =>
-    PinSite.create(server, `hostile-${count++}`, files)
-
-  const refusal = (gitops: PinSite, overlay = 'dev'): Promise<string> =>
-    gitops.refusal(`${overlay} ${app}@${digestOf('a')}`)
+  const { site } = gitHost()
 
   test('a huge file elsewhere in the repository does not matter', async () => {
-    const gitops = site({ ...good, 'elsewhere/huge.bin': 'x'.repeat(5_000_000) })
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    const gitops = site({ ...devFiles, 'elsewhere/huge.bin': 'x'.repeat(5_000_000) })
+    const result = await gitops.pin([pinOf('a')])
     expect(result.outputs['changed'], result.log).toBe('true')
     expect(gitops.git('fsck', '--strict', '--no-dangling')).toBe('')
   })
@@ -30,11 +16,11 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
   test('attributes of the repository change no byte', async () => {
     const text = `resources:\n- base\nimages:\n- name: ${app}\n`
     const gitops = site({
-      ...good,
+      ...devFiles,
       '.gitattributes': '* text eol=crlf ident filter=evil\n',
       'dev/kustomization.yaml': text,
     })
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    const result = await gitops.pin([pinOf('a')])
     expect(result.outputs['changed'], result.log).toBe('true')
     expect(gitops.read('dev/kustomization.yaml')).toBe(`${text}  digest: ${digestOf('a')}\n`)
   })
@@ -51,13 +37,13 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
     })
 
     test('one without a kustomization file', async () => {
-      expect(await refusal(site({ ...good, 'raw/x.yaml': 'a: 1\n' }), 'raw')).toContain(
+      expect(await refusal(site({ ...devFiles, 'raw/x.yaml': 'a: 1\n' }), 'raw')).toContain(
         'holds no kustomization file',
       )
     })
 
     test('one with two kustomization files', async () => {
-      expect(await refusal(site({ ...good, 'dev/Kustomization': images }))).toContain(
+      expect(await refusal(site({ ...devFiles, 'dev/Kustomization': images }))).toContain(
         'PIN_OVERLAY_AMBIGUOUS',
       )
     })
@@ -103,7 +89,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
 
     test('one that a later transformer undoes', async () => {
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': `resources: [base]\n${images}transformers: [undo.yaml]\n`,
         'dev/undo.yaml': `apiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: undo}\nimageTag: {name: '${app}', newTag: v0}\n`,
       })
@@ -112,7 +98,10 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
 
     test('one beside a place that kustomize does not transform', async () => {
       const custom = `---\napiVersion: example.com/v1\nkind: App\nmetadata: {name: x}\nspec: {image: '${app}:v1'}\n`
-      const gitops = site({ ...good, 'dev/base/deployment.yaml': `${deployments(app)}${custom}` })
+      const gitops = site({
+        ...devFiles,
+        'dev/base/deployment.yaml': `${deployments(app)}${custom}`,
+      })
       expect(await refusal(gitops)).toContain(
         'PIN_NOT_EVERYWHERE: in dev, spec.image would still be',
       )
@@ -121,7 +110,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
     test('one that changes something else through a replacement', async () => {
       const replacement = `replacements:\n- source: {kind: Deployment, fieldPath: 'spec.template.spec.containers.0.image'}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: [metadata.annotations.note]\n    options: {create: true, delimiter: '@', index: 1}\n`
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': `resources: [base]\n${images}${replacement}`,
       })
       expect(await refusal(gitops)).toContain(
@@ -131,7 +120,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
 
     test('an overlay that does not build', async () => {
       const gitops = site({
-        ...good,
+        ...devFiles,
         'dev/kustomization.yaml': `resources: [gone.yaml]\n${images}`,
       })
       expect(await refusal(gitops)).toContain('PIN_BUILD_FAILED: kustomize build dev')
@@ -152,7 +141,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
   test('a push that landed without an answer counts as done', async () => {
     const gitops = site()
     gitops.hook('post-receive', 'kill -9 $PPID')
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    const result = await gitops.pin([pinOf('a')])
     expect(result.outputs, result.log).toMatchObject({
       commit: gitops.git('rev-parse', 'main'),
       changed: 'true',
@@ -176,7 +165,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
         'pre-receive',
         `unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main ${theirs}`,
       )
-      const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], more)
+      const result = await gitops.pin([pinOf('a')], more)
       expect(result.exitCode).toBe(1)
       expect(result.log).toContain('PIN_IMAGE_CHANGED')
       expect(gitops.read('dev/kustomization.yaml')).toBe(moved)
@@ -191,14 +180,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses, and pushes noth
       'git update-ref refs/heads/main "$next"',
     ]
     gitops.hook('pre-receive', move.join('\n'))
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { attempts: '3' })
+    const result = await gitops.pin([pinOf('a')], { attempts: '3' })
     expect(result.log).toContain('PIN_RACE_LOST: no push got through in 3 attempts')
     expect(gitops.git('rev-list', '--count', 'main')).toBe('4')
   })
 
   test('another branch that does not exist is not created', async () => {
     const gitops = site()
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { branch: 'nope' })
+    const result = await gitops.pin([pinOf('a')], { branch: 'nope' })
     expect(result.log).toContain('GIT_BRANCH_MISSING')
     expect(gitops.git('branch', '--list', 'nope')).toBe('')
   })

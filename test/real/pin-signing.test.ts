@@ -6,32 +6,18 @@ import {
   lacksNamespaces,
   lacksTools,
   memoryKinds,
-  startGitServer,
   swappingMachine,
-  type TestGitServer,
   temporaryDirectory,
 } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { gitHost, pinOf } from './pin-fixture.ts'
 import { makeSigningKey } from './pin-signing-key.ts'
-import { digestOf, git, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { git } from './pin-site.ts'
 
-const app = `${registry}/app`
-const pins = [`dev ${app}@${digestOf('a')}`]
+const pins = [pinOf('a')]
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin signs', () => {
-  let server: TestGitServer
-  let count = 0
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
-
-  const site = (): PinSite =>
-    PinSite.create(
-      server,
-      `signed-${count++}`,
-      overlayFiles('dev', `images:\n- name: ${app}\n`, [app]),
-    )
+  const { site } = gitHost()
 
   test.each([
     ['canary passphrase 9Q', 24],

@@ -10,7 +10,6 @@ import {
   temporaryDirectory,
   toolPath,
 } from '@tierseal/test-kit'
-import { expect } from 'vitest'
 
 export const registry = 'registry.internal:5000/dev'
 
@@ -94,16 +93,6 @@ export class PinSite {
     options: Omit<ActionOptions, 'inputs'> = {},
   ): Promise<ActionResult> {
     return runAction('kustomize-pin', { ...options, inputs: this.inputs(pins, more) })
-  }
-
-  /** The log of a pin that must fail and change nothing. */
-  async refusal(pin: string): Promise<string> {
-    const tip = this.git('rev-parse', 'main')
-    const result = await this.pin([pin])
-    expect(result.exitCode, result.log).toBe(1)
-    expect(result.outputs).toEqual({})
-    expect(this.git('rev-parse', 'main')).toBe(tip)
-    return result.log
   }
 
   /** A file at the tip of main. */

@@ -11,13 +11,12 @@ import {
   redirectTo,
   type SeenRequest,
   startFaultServer,
-  startGitServer,
-  type TestGitServer,
   temporaryDirectory,
   trickle,
 } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestOf, git, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { gitHost } from './pin-fixture.ts'
+import { digestOf, git, overlayFiles, type PinSite, registry } from './pin-site.ts'
 
 const apps = [`${registry}/app`, `${registry}/web`]
 const images = `images:\n${apps.map((app) => `- name: ${app}\n`).join('')}`
@@ -34,25 +33,22 @@ describe.skipIf(lacksTools('kustomize'))(
   () => {
     const ca = makeCertificateAuthority(temporaryDirectory('forge-ca'))
     const tls = ca.issue('forge')
-    let server: TestGitServer
+    const host = gitHost({ ca })
     let forge: PinSite
     let checkout: string
     let older: string
     let newer: string
-    let count = 0
-    beforeAll(async () => {
-      server = await startGitServer({ ca })
-      forge = PinSite.create(server, 'forge', { 'README.md': 'source' })
+    beforeAll(() => {
+      forge = host.site({ 'README.md': 'source' }, 'forge')
       older = forge.git('rev-parse', 'main')
       checkout = `${temporaryDirectory('old')}/checkout`
       git('/', ['clone', '--quiet', `file://${forge.bare}`, checkout])
       newer = forge.commit('README.md', 'more')
     })
-    afterAll(() => server.stop())
 
     /** A GitOps repository on which images of this commit stand. */
     async function deployed(revision: string): Promise<PinSite> {
-      const site = PinSite.create(server, `gitops-${count++}`, overlayFiles('dev', images, apps))
+      const site = host.site(overlayFiles('dev', images, apps))
       const from = { 'source-repository': 'src', 'source-revision': revision }
       const first = await site.pin(pinsOf('9'), from)
       expect(first.outputs['changed'], first.log).toBe('true')
@@ -73,7 +69,7 @@ describe.skipIf(lacksTools('kustomize'))(
       deployedRevision = newer,
     ): Promise<Asked> {
       const site = await deployed(deployedRevision)
-      const upstream = { url: server.url, caPem: ca.pem }
+      const upstream = { url: host.server.url, caPem: ca.pem }
       await using front = await startFaultServer({ script, tls, upstream })
       const result = await site.pin(pinsOf('1'), {
         'source-repository': 'src',
@@ -155,7 +151,7 @@ describe.skipIf(lacksTools('kustomize'))(
     })
 
     test('a commit that the forge does not hold leaves the order unknown, in the words of the forge', async () => {
-      const token = { 'source-token': server.token }
+      const token = { 'source-token': host.server.token }
       const message = refusal(await pinOlder(() => undefined, token, 'f'.repeat(40)))
       expect(message).toMatch(/^PIN_ORDER_UNKNOWN: [\s\S]*not our ref f{40}/)
     })
@@ -163,7 +159,7 @@ describe.skipIf(lacksTools('kustomize'))(
     test('503 for a moment is asked again, and the newer build stays', async () => {
       const later = answer(503, 'later')
       const script = (_: SeenRequest, index: number) => (index === 0 ? later : undefined)
-      const { result } = await pinOlder(script, { 'source-token': server.token })
+      const { result } = await pinOlder(script, { 'source-token': host.server.token })
       expect(result.outputs, result.log).toMatchObject({ changed: 'false', superseded: 'true' })
     })
 

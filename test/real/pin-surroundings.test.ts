@@ -1,60 +1,51 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  findSecrets,
-  lacksTools,
-  startGitServer,
-  type TestGitServer,
-  temporaryDirectory,
-} from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findSecrets, lacksTools, temporaryDirectory } from '@tierseal/test-kit'
+import { describe, expect, test } from 'vitest'
+import { devFiles, gitHost, pinOf } from './pin-fixture.ts'
 import { makeSigningKey } from './pin-signing-key.ts'
-import { digestOf, git, overlayFiles, PinSite, registry } from './pin-site.ts'
-
-const app = `${registry}/app`
-const files = overlayFiles('dev', `images:\n- name: ${app}\n`, [app])
-const pins = (digit: string): readonly string[] => [`dev ${app}@${digestOf(digit)}`]
+import { git } from './pin-site.ts'
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin and what surrounds it', () => {
-  let server: TestGitServer
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
+  const host = gitHost()
 
   test('no token is ever in a command line of git, nor in the configuration of a repository', async () => {
-    const forge = PinSite.create(server, 'forge', { 'README.md': 'source' })
+    const forge = host.site({ 'README.md': 'source' }, 'forge')
     const older = forge.git('rev-parse', 'main')
     const newer = forge.commit('README.md', 'more')
-    const site = PinSite.create(server, 'recorded', files)
+    const site = host.site()
     const records = temporaryDirectory('records')
     const more = {
       'git-path': recordingGit(records),
       'source-url': forge.url,
-      'source-token': server.token,
+      'source-token': host.server.token,
       'source-repository': 'src',
     }
-    await site.pin(pins('a'), { ...more, 'source-revision': older })
-    const result = await site.pin(pins('b'), { ...more, 'source-revision': newer })
+    await site.pin([pinOf('a')], { ...more, 'source-revision': older })
+    const result = await site.pin([pinOf('b')], { ...more, 'source-revision': newer })
     expect(result.outputs['changed'], result.log).toBe('true')
     const commands = readFileSync(join(records, 'arguments'), 'utf8')
     for (const command of ['push', 'fetch', 'ls-remote']) expect(commands).toContain(`${command}\n`)
     expect(readFileSync(join(records, 'configurations'), 'utf8')).toContain('bare = true')
-    const basic = (user: string) => Buffer.from(`${user}:${server.token}`).toString('base64')
-    const secrets = { token: server.token, basic: basic('git'), source: basic('x-access-token') }
+    const basic = (user: string) => Buffer.from(`${user}:${host.server.token}`).toString('base64')
+    const secrets = {
+      token: host.server.token,
+      basic: basic('git'),
+      source: basic('x-access-token'),
+    }
     expect(findSecrets(records, secrets)).toEqual([])
   })
 
   test('a hostile home and GIT_ variables neither run anything nor lead elsewhere', async () => {
-    const site = PinSite.create(server, 'hostile', files)
+    const site = host.site(devFiles, 'hostile')
     const key = makeSigningKey('')
     const home = temporaryDirectory('hostile-home')
     const canary = join(home, 'canary')
     const result = await site.pin(
-      pins('a'),
+      [pinOf('a')],
       { 'signing-key': key.armored },
-      { env: hostile(home, canary, server.url) },
+      { env: hostile(home, canary, host.server.url) },
     )
     expect(result.outputs['changed'], result.log).toBe('true')
     expect(site.git('rev-list', '--count', 'main')).toBe('2')
@@ -65,9 +56,9 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin and what surrounds it', 
   test('the same home does lead git astray that reads it', () => {
     const home = temporaryDirectory('hostile-home')
     const canary = join(home, 'canary')
-    hostile(home, canary, server.url)
+    hostile(home, canary, host.server.url)
     const env = { GIT_CONFIG_GLOBAL: join(home, '.gitconfig') }
-    const ask = () => git('/', ['ls-remote', `${server.url}/hostile.git`], env)
+    const ask = () => git('/', ['ls-remote', `${host.server.url}/hostile.git`], env)
     expect(ask).toThrow(/127\.0\.0\.1:1|port 1/)
   })
 })

@@ -1,26 +1,19 @@
-import { lacksTools, startGitServer, type TestGitServer } from '@tierseal/test-kit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestOf, git, makeSource, overlayFiles, PinSite, registry } from './pin-site.ts'
+import { lacksTools } from '@tierseal/test-kit'
+import { describe, expect, test } from 'vitest'
+import { app, gitHost, images, pinOf } from './pin-fixture.ts'
+import { digestOf, git, makeSource, overlayFiles, type PinSite, registry } from './pin-site.ts'
 
-const app = `${registry}/app`
 const web = `${registry}/web`
 
 describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git server', () => {
-  let server: TestGitServer
-  let count = 0
-  beforeAll(async () => {
-    server = await startGitServer()
-  })
-  afterAll(() => server.stop())
-
-  const site = (files: Record<string, string>): PinSite =>
-    PinSite.create(server, `gitops-${count++}`, files)
+  const host = gitHost()
+  const { site } = host
 
   test('pins an image in one commit with trailers and changes one line', async () => {
     const images = `images:\n  # the app\n  - name: ${app}\n    newTag: v1 # old\n`
     const gitops = site(overlayFiles('dev', images, [`${app}:latest`]))
     const before = gitops.read('dev/kustomization.yaml') ?? ''
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`], { 'run-url': 'https://ci/1' })
+    const result = await gitops.pin([pinOf('a')], { 'run-url': 'https://ci/1' })
     expect(result.log).not.toContain('::error')
     expect(result.outputs).toEqual({
       commit: gitops.git('rev-parse', 'main'),
@@ -77,7 +70,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
     const images = `images:\n- name: ${app}\n  digest: ${digestOf('a')}\n`
     const gitops = site(overlayFiles('dev', images, [app]))
     const tip = gitops.git('rev-parse', 'main')
-    const result = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    const result = await gitops.pin([pinOf('a')])
     expect(result.outputs).toMatchObject({
       commit: tip,
       changed: 'false',
@@ -89,7 +82,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
   test('one of several entries that lead to the same image is pinned alone', async () => {
     const images = `images:\n- name: web\n  newName: ${app}\n- name: worker\n  newName: ${app}\n`
     const gitops = site(overlayFiles('dev', images, ['web:v1', 'worker:v1']))
-    const unnamed = await gitops.pin([`dev ${app}@${digestOf('a')}`])
+    const unnamed = await gitops.pin([pinOf('a')])
     expect(unnamed.log).toContain('PIN_ENTRY_AMBIGUOUS')
     const worker = await gitops.pin([`dev worker=${app}@${digestOf('a')}`])
     expect(worker.outputs['changed'], worker.log).toBe('true')
@@ -104,13 +97,12 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
   })
 
   describe('keeps the order of the source', () => {
-    const images = `images:\n- name: ${app}\n`
     const source = makeSource()
     const [first = '', second = '', third = ''] = source.line
 
     async function pinned(revision: string): Promise<PinSite> {
-      const gitops = site(overlayFiles('dev', images, [app]))
-      const result = await gitops.pin([`dev ${app}@${digestOf('2')}`], {
+      const gitops = site()
+      const result = await gitops.pin([pinOf('2')], {
         'source-revision': revision,
       })
       expect(result.outputs['changed']).toBe('true')
@@ -123,7 +115,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
 
     test('a newer build replaces an older one', async () => {
       const gitops = await pinned(second)
-      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      const result = await gitops.pin([pinOf('3')], from(third))
       expect(result.outputs).toMatchObject({
         changed: 'true',
         superseded: 'false',
@@ -133,7 +125,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
 
     test('an older build leaves a newer one alone, and says so', async () => {
       const gitops = await pinned(second)
-      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(first))
+      const result = await gitops.pin([pinOf('1')], from(first))
       expect(result).toMatchObject({
         exitCode: 0,
         outputs: { changed: 'false', superseded: 'true' },
@@ -144,7 +136,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
     test('an older build rolls back with a reason', async () => {
       const gitops = await pinned(second)
       const why = { rollback: 'true', 'rollback-reason': 'incident 7' }
-      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], { ...from(first), ...why })
+      const result = await gitops.pin([pinOf('1')], { ...from(first), ...why })
       expect(result.outputs['changed']).toBe('true')
       expect(gitops.git('log', '-1', '--format=%(trailers:key=Rollback-Reason)')).toContain(
         'incident 7',
@@ -153,13 +145,13 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
 
     test('a commit of another line is refused', async () => {
       const gitops = await pinned(second)
-      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(source.beside))
+      const result = await gitops.pin([pinOf('1')], from(source.beside))
       expect(result.log).toContain('PIN_ORDER_DIVERGED')
     })
 
     test('without the source the order is unknown and the pin is refused, unless allowed', async () => {
       const gitops = await pinned(second)
-      const pins = [`dev ${app}@${digestOf('3')}`]
+      const pins = [pinOf('3')]
       const refused = await gitops.pin(pins, { 'source-revision': third })
       expect(refused).toMatchObject({ exitCode: 1 })
       expect(refused.log).toContain('PIN_ORDER_UNKNOWN')
@@ -174,7 +166,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       const gitops = await pinned(first)
       const shallow = `${source.directory}-shallow`
       git('/', ['clone', '--quiet', '--depth=1', `file://${source.directory}`, shallow])
-      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third, shallow))
+      const result = await gitops.pin([pinOf('3')], from(third, shallow))
       expect(result.log).toContain('PIN_ORDER_UNKNOWN')
       expect(result.log).toContain('does not hold all history')
     })
@@ -186,10 +178,10 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       git('/', ['clone', '--quiet', `file://${forge.bare}`, checkout])
       const newer = forge.commit('README.md', 'more')
       const gitops = await pinned(newer)
-      const pins = [`dev ${app}@${digestOf('1')}`]
+      const pins = [pinOf('1')]
       const blind = await gitops.pin(pins, from(older, checkout))
       expect(blind.log).toContain('PIN_ORDER_UNKNOWN')
-      const more = { 'source-url': forge.url, 'source-token': server.token }
+      const more = { 'source-url': forge.url, 'source-token': host.server.token }
       const seeing = await gitops.pin(pins, { ...from(older, checkout), ...more })
       expect(seeing.outputs, seeing.log).toMatchObject({ changed: 'false', superseded: 'true' })
     })
@@ -198,20 +190,20 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
     test('a revert by hand holds until the next build, and a job run again takes it back', async () => {
       const gitops = await pinned(first)
       const good = gitops.read('dev/kustomization.yaml') ?? ''
-      const bad = [`dev ${app}@${digestOf('3')}`]
+      const bad = [pinOf('3')]
       await gitops.pin(bad, from(second))
       gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
       expect((await gitops.pin(bad, from(second))).outputs['changed']).toBe('true')
       gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
-      const next = await gitops.pin([`dev ${app}@${digestOf('4')}`], from(third))
+      const next = await gitops.pin([pinOf('4')], from(third))
       expect(next.outputs).toMatchObject({ changed: 'true', 'previous-digest': digestOf('2') })
     })
 
     test('a pin of another line that was taken back by hand stops nobody', async () => {
       const gitops = await pinned(first)
       const good = gitops.read('dev/kustomization.yaml') ?? ''
-      await gitops.pin([`dev ${app}@${digestOf('3')}`], from(source.beside))
-      const pins = [`dev ${app}@${digestOf('4')}`]
+      await gitops.pin([pinOf('3')], from(source.beside))
+      const pins = [pinOf('4')]
       const stopped = await gitops.pin(pins, from(third))
       expect(stopped.log).toMatch(/PIN_ORDER_DIVERGED[\s\S]*docs\/runbooks\/roll-back\.md/)
       gitops.commit('dev/kustomization.yaml', good, 'Revert "deploy(dev)"')
@@ -229,7 +221,7 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       ]
       const file = gitops.read('dev/kustomization.yaml') ?? ''
       gitops.commit('dev/kustomization.yaml', file, `app: its origin\n\n${trailers.join('\n')}`)
-      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      const result = await gitops.pin([pinOf('3')], from(third))
       expect(result.outputs, result.log).toMatchObject({ changed: 'true' })
     })
 
@@ -237,14 +229,14 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       const gitops = await pinned(first)
       const state = () => gitops.git('rev-parse', 'main', 'main^{tree}').split('\n')
       const [, tree = ''] = state()
-      const again = await gitops.pin([`dev ${app}@${digestOf('2')}`], from(third))
+      const again = await gitops.pin([pinOf('2')], from(third))
       const [commit = '', sameTree = ''] = state()
       expect(again.outputs, again.log).toMatchObject({ changed: 'false', commit })
       expect([sameTree, gitops.git('rev-list', '--count', 'main')]).toEqual([tree, '3'])
       expect(again.summary).toContain('stands, and now comes from this build')
-      await gitops.pin([`dev ${app}@${digestOf('2')}`], from(third))
+      await gitops.pin([pinOf('2')], from(third))
       expect(state()).toEqual([commit, tree])
-      const slow = await gitops.pin([`dev ${app}@${digestOf('e')}`], from(second))
+      const slow = await gitops.pin([pinOf('e')], from(second))
       expect(slow.outputs, slow.log).toMatchObject({ changed: 'false', superseded: 'true' })
     })
 
@@ -263,8 +255,8 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
         const clone = ['clone', '--quiet', '--depth=1', '--branch=ours', `file://${forge.bare}`]
         git('/', [...clone, checkout])
         const gitops = await pinned(line[theirs] ?? '')
-        const more = { 'source-url': forge.url, 'source-token': server.token }
-        const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], {
+        const more = { 'source-url': forge.url, 'source-token': host.server.token }
+        const result = await gitops.pin([pinOf('1')], {
           ...from(tip, checkout),
           ...more,
         })
@@ -280,23 +272,23 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       const gitops = await pinned(second)
       const text = gitops.read('dev/kustomization.yaml') ?? ''
       gitops.commit('dev/kustomization.yaml', text.replace('digest: ', 'digest: &d '))
-      const result = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(first))
+      const result = await gitops.pin([pinOf('1')], from(first))
       expect(result.outputs, result.log).toMatchObject({ superseded: 'true' })
     })
 
     test('each cause has a hint that helps', async () => {
       const gitops = await pinned(second)
-      const beside = await gitops.pin([`dev ${app}@${digestOf('1')}`], from(source.beside))
+      const beside = await gitops.pin([pinOf('1')], from(source.beside))
       expect(beside.log).toMatch(/PIN_ORDER_DIVERGED.*docs\/runbooks\/roll-back\.md/)
       const elsewhere = { ...from(third), 'source-repository': 'another/source' }
-      const foreign = await gitops.pin([`dev ${app}@${digestOf('1')}`], elsewhere)
+      const foreign = await gitops.pin([pinOf('1')], elsewhere)
       expect(foreign.log).toMatch(/PIN_ORDER_UNKNOWN.*Check source-repository/)
       for (const { log } of [beside, foreign]) expect(log).not.toContain('fetch-depth')
     })
 
     test('a digest that was written by hand is refused, unless allowed', async () => {
       const gitops = site(overlayFiles('dev', `${images}  digest: ${digestOf('9')}\n`, [app]))
-      const result = await gitops.pin([`dev ${app}@${digestOf('3')}`], from(third))
+      const result = await gitops.pin([pinOf('3')], from(third))
       expect(result.log).toContain('PIN_ORDER_UNKNOWN')
       expect(result.log).toContain('no commit on the branch tells')
     })
