@@ -1,35 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  findSecrets,
-  lacksTools,
-  prepareVault,
-  runAction,
-  startTokenReview,
-  startVault,
-  type TestVault,
-  type TokenReview,
-  temporaryDirectory,
-  toolPath,
-} from '@tierseal/test-kit'
+import { findSecrets, lacksTools, toolPath } from '@tierseal/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ended, runIn } from '../../packages/cli/src/testing/command.ts'
-import { siteText } from './site/site-text.ts'
+import { runIn } from '../../packages/cli/src/testing/command.ts'
+import { startVaultSite, type VaultSite } from './site/vault-site.ts'
 
-let vault: TestVault
-let reviewer: TokenReview
-let folder: string
-
-function tierseal(...args: readonly string[]): Promise<Ended> {
-  const env = { VAULT_TOKEN: vault.rootToken }
-  return runIn(folder, [...args, '--vault-ca', vault.caPath], { env })
-}
+let site: VaultSite
 
 async function loginAs(tier: string, namespace = `ci-${tier}`): Promise<string | undefined> {
-  const jwt = reviewer.issue({ namespace, name: 'ci-signer', audience: 'vault' })
+  const jwt = site.reviewer.issue({ namespace, name: 'ci-signer', audience: 'vault' })
   const body = { role: `ci-signer-${tier}`, jwt }
-  const answer = await vault.request('POST', 'auth/kubernetes/login', body, '')
+  const answer = await site.vault.request('POST', 'auth/kubernetes/login', body, '')
   return tokenOf(answer.body)
 }
 
@@ -39,40 +21,32 @@ function tokenOf(body: unknown): string | undefined {
 }
 
 async function statusOf(method: string, path: string, token: string, body?: unknown) {
-  return (await vault.request(method, path, body, token)).status
+  return (await site.vault.request(method, path, body, token)).status
 }
 
 const input = { input: Buffer.alloc(32).toString('base64'), prehashed: true }
 
 describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () => {
   beforeAll(async () => {
-    vault = await startVault()
-    reviewer = await startTokenReview()
-    folder = mkdtempSync(join(temporaryDirectory('site'), 'site-'))
-    writeFileSync(join(folder, 'tiers.yaml'), siteText({ vault: vault.address }))
-    await prepareVault(vault, reviewer)
-    await vault.request('POST', 'sys/mounts/transit', { type: 'transit' })
+    site = await startVaultSite()
   })
 
-  afterAll(async () => {
-    await vault?.stop()
-    await reviewer?.stop()
-  })
+  afterAll(() => site?.[Symbol.asyncDispose]())
 
   test('vault apply --dry-run shows what it would write, and writes nothing', async () => {
-    const { exitCode, out } = await tierseal('vault', 'apply', '--dry-run')
+    const { exitCode, out } = await site.tierseal('vault', 'apply', '--dry-run')
     expect(exitCode).toBe(1)
     expect(out).toContain('would write sys/policies/acl/cosign-dev')
     expect(out).toContain('+token_no_default_policy: true')
-    expect((await vault.request('GET', 'sys/policies/acl/cosign-dev')).status).toBe(404)
+    expect((await site.vault.request('GET', 'sys/policies/acl/cosign-dev')).status).toBe(404)
   })
 
   test('vault apply writes policies and roles once', async () => {
-    const first = await tierseal('vault', 'apply')
+    const first = await site.tierseal('vault', 'apply')
     expect(first.error).toBe('')
     expect(first.out.match(/^wrote /gm)).toHaveLength(4)
     expect(first.out).not.toContain('would')
-    expect(await tierseal('vault', 'apply')).toMatchObject({
+    expect(await site.tierseal('vault', 'apply')).toMatchObject({
       exitCode: 0,
       out: 'Vault is as it should be',
     })
@@ -80,17 +54,17 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
 
   test('vault apply puts back what somebody widened', async () => {
     const policy = 'path "*" { capabilities = ["read"] }'
-    await vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
-    const { out } = await tierseal('vault', 'apply', 'dev')
+    await site.vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
+    const { out } = await site.tierseal('vault', 'apply', 'dev')
     expect(out).toContain('wrote sys/policies/acl/cosign-dev')
     expect(out).toContain('-path "*"')
   })
 
   test('vault apply finds nothing to do where policy.hcl was written by hand', async () => {
-    expect(await runIn(folder, ['generate'])).toMatchObject({ exitCode: 0 })
-    const policy = readFileSync(join(folder, 'platform/dev/vault/policy.hcl'), 'utf8')
-    await vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
-    expect(await tierseal('vault', 'apply', 'dev')).toMatchObject({
+    expect(await site.tierseal('generate')).toMatchObject({ exitCode: 0 })
+    const policy = site.read('platform/dev/vault/policy.hcl')
+    await site.vault.request('POST', 'sys/policies/acl/cosign-dev', { policy })
+    expect(await site.tierseal('vault', 'apply', 'dev')).toMatchObject({
       exitCode: 0,
       out: 'Vault is as it should be',
     })
@@ -105,103 +79,108 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     ],
   ])('vault apply puts back a role that somebody gave %s', async (_what, widened) => {
     const path = 'auth/kubernetes/role/ci-signer-dev'
-    const before = await vault.request('GET', path)
-    const { status } = await vault.request('POST', path, { ...roleOf(before.body), ...widened })
+    const before = await site.vault.request('GET', path)
+    const { status } = await site.vault.request('POST', path, {
+      ...roleOf(before.body),
+      ...widened,
+    })
     expect(status).toBeLessThan(300)
-    expect(roleOf((await vault.request('GET', path)).body)).not.toEqual(roleOf(before.body))
-    const { out } = await tierseal('vault', 'apply', 'dev')
+    expect(roleOf((await site.vault.request('GET', path)).body)).not.toEqual(roleOf(before.body))
+    const { out } = await site.tierseal('vault', 'apply', 'dev')
     expect(out).toContain(`wrote ${path}`)
-    expect(roleOf((await vault.request('GET', path)).body)).toEqual(roleOf(before.body))
+    expect(roleOf((await site.vault.request('GET', path)).body)).toEqual(roleOf(before.body))
   })
 
   test('keys init writes a key that the real cosign opens, and leaves no private part on disk', async () => {
-    const { exitCode, out, error } = await tierseal('keys', 'init', 'dev')
+    const { exitCode, out, error } = await site.tierseal('keys', 'init', 'dev')
     expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' })
-    const stored = await vault.request('GET', 'cosign/data/tiers/dev')
+    const stored = await site.vault.request('GET', 'cosign/data/tiers/dev')
     const { private_key: privateKey = '', password = '' } = secretOf(stored.body)
     const cosign = spawnSync(toolPath('cosign3'), ['public-key', '--key', 'env://KEY'], {
-      env: { KEY: privateKey, COSIGN_PASSWORD: password, HOME: folder },
+      env: { KEY: privateKey, COSIGN_PASSWORD: password, HOME: site.folder },
       encoding: 'utf8',
     })
-    const recorded = readFileSync(join(folder, 'keys', 'dev.pem'), 'utf8')
+    const recorded = site.read('keys/dev.pem')
     expect(cosign.stdout).toBe(recorded)
-    const open = await vault.request('GET', 'cosign/data/public/dev')
+    const open = await site.vault.request('GET', 'cosign/data/public/dev')
     expect(secretOf(open.body)).toEqual({ public_key: recorded, version: '1' })
     expect(findSecrets({ out, error }, { privateKey, password })).toEqual([])
-    expect(findSecrets(folder, { privateKey, password })).toEqual([])
+    expect(findSecrets(site.folder, { privateKey, password })).toEqual([])
   })
 
   test('keys init keeps a key that is there', async () => {
-    const before = await vault.request('GET', 'cosign/data/tiers/dev')
-    const { exitCode, error } = await tierseal('keys', 'init', 'dev')
+    const before = await site.vault.request('GET', 'cosign/data/tiers/dev')
+    const { exitCode, error } = await site.tierseal('keys', 'init', 'dev')
     expect(exitCode).toBe(2)
     expect(error).toContain('error[KEY_EXISTS]')
-    const after = await vault.request('GET', 'cosign/data/tiers/dev')
+    const after = await site.vault.request('GET', 'cosign/data/tiers/dev')
     expect(secretOf(after.body)).toEqual(secretOf(before.body))
   })
 
   test('keys init lets Vault make the key of a tier with handover transit', async () => {
-    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
-    expect((await vault.request('GET', 'cosign/data/tiers/prod')).status).toBe(404)
-    expect(readFileSync(join(folder, 'keys', 'prod.pem'), 'utf8')).toContain('BEGIN PUBLIC KEY')
-    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 2 })
+    expect(await site.tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
+    expect((await site.vault.request('GET', 'cosign/data/tiers/prod')).status).toBe(404)
+    expect(site.read('keys/prod.pem')).toContain('BEGIN PUBLIC KEY')
+    expect(await site.tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 2 })
   })
 
   test('keys init publishes a transit key of which half a failure kept the public part back', async () => {
-    const file = join(folder, 'keys', 'prod.pem')
-    const before = readFileSync(file, 'utf8')
-    rmSync(file)
-    expect(await statusOf('DELETE', 'cosign/metadata/public/prod', vault.rootToken)).toBe(204)
-    expect(await tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
-    expect(readFileSync(file, 'utf8')).toBe(before)
-    const open = await vault.request('GET', 'cosign/data/public/prod')
+    const before = site.read('keys/prod.pem')
+    rmSync(join(site.folder, 'keys/prod.pem'))
+    expect(await statusOf('DELETE', 'cosign/metadata/public/prod', site.vault.rootToken)).toBe(204)
+    expect(await site.tierseal('keys', 'init', 'prod')).toMatchObject({ exitCode: 0, error: '' })
+    expect(site.read('keys/prod.pem')).toBe(before)
+    const open = await site.vault.request('GET', 'cosign/data/public/prod')
     expect(secretOf(open.body)).toEqual({ public_key: before, version: '1' })
   })
 
   test('keys init publishes no transit key that Vault would give away', async () => {
-    const tiers = join(folder, 'tiers.yaml')
-    const before = readFileSync(tiers, 'utf8')
+    const before = site.read('tiers.yaml')
     const next = 'handover: transit, transitKey: own-key, publicPath: public/own'
-    writeFileSync(tiers, before.replace('handover: transit', next))
-    await vault.request('POST', 'transit/keys/own-key', { type: 'ecdsa-p256', exportable: true })
-    const { exitCode, error } = await tierseal('keys', 'init', 'prod')
+    site.write('tiers.yaml', before.replace('handover: transit', next))
+    await site.vault.request('POST', 'transit/keys/own-key', {
+      type: 'ecdsa-p256',
+      exportable: true,
+    })
+    const { exitCode, error } = await site.tierseal('keys', 'init', 'prod')
     expect({ exitCode, error }).toEqual({
       exitCode: 2,
       error: expect.stringMatching(/KEY_EXISTS.*transit\/keys\/own-key.*exportable/),
     })
-    writeFileSync(tiers, before)
+    site.write('tiers.yaml', before)
   })
 
   test('keys fetch tells a record that is not what Vault holds, and writes it where told to', async () => {
-    expect(await tierseal('keys', 'fetch', '--check')).toMatchObject({ exitCode: 0 })
-    const other = readFileSync(join(folder, 'keys', 'prod.pem'))
-    const own = readFileSync(join(folder, 'keys', 'dev.pem'))
-    writeFileSync(join(folder, 'keys', 'dev.pem'), other)
-    expect(await tierseal('keys', 'fetch', '--check', '--drop-others')).toMatchObject({
+    expect(await site.tierseal('keys', 'fetch', '--check')).toMatchObject({ exitCode: 0 })
+    const other = site.read('keys/prod.pem')
+    const own = site.read('keys/dev.pem')
+    site.write('keys/dev.pem', other)
+    expect(await site.tierseal('keys', 'fetch', '--check', '--drop-others')).toMatchObject({
       exitCode: 1,
       out: expect.stringMatching(
         /^keys\/dev.pem differs from Vault\n.*lacks sha256.*\n.*drop sha256/,
       ),
     })
-    expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(other)
-    expect(await tierseal('keys', 'fetch', '--drop-others')).toMatchObject({
+    expect(site.read('keys/dev.pem')).toBe(other)
+    expect(await site.tierseal('keys', 'fetch', '--drop-others')).toMatchObject({
       exitCode: 0,
       out: expect.stringContaining('keys/dev.pem recorded'),
     })
-    expect(readFileSync(join(folder, 'keys', 'dev.pem'))).toEqual(own)
+    expect(site.read('keys/dev.pem')).toBe(own)
   })
 
   test('keys fetch records no key that another tier has on record', async () => {
-    const file = join(folder, 'keys', 'prod.pem')
-    const record = readFileSync(join(folder, 'keys', 'dev.pem'))
-    const own = readFileSync(file)
-    writeFileSync(file, record)
-    const { exitCode, error } = await tierseal('keys', 'fetch', 'dev')
+    const record = site.read('keys/dev.pem')
+    const own = site.read('keys/prod.pem')
+    site.write('keys/prod.pem', record)
+    const { exitCode, error } = await site.tierseal('keys', 'fetch', 'dev')
     expect(exitCode).toBe(2)
     expect(error).toContain('[PUBLIC_KEY_SHARED]: keys/dev.pem and keys/prod.pem hold the same key')
-    expect(await tierseal('keys', 'fetch', 'prod')).toMatchObject({ exitCode: 2 })
-    expect(await tierseal('keys', 'fetch', 'prod', '--drop-others')).toMatchObject({ exitCode: 0 })
-    expect(readFileSync(file)).toEqual(own)
+    expect(await site.tierseal('keys', 'fetch', 'prod')).toMatchObject({ exitCode: 2 })
+    expect(await site.tierseal('keys', 'fetch', 'prod', '--drop-others')).toMatchObject({
+      exitCode: 0,
+    })
+    expect(site.read('keys/prod.pem')).toBe(own)
   })
 
   test('the dev role reads its own key and its public part, and nothing else', async () => {
@@ -236,22 +215,10 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
     ['dev', { 'secret-path': 'tiers/dev' }],
     ['prod', { handover: 'transit', 'transit-key': 'cosign-prod' }],
   ])('vault-fetch-key accepts the role and the policy of %s as they are', async (tier, key) => {
-    const tokenFile = join(folder, `token-${tier}`)
-    writeFileSync(tokenFile, reviewer.issue({ namespace: `ci-${tier}`, name: 'ci-signer' }))
-    const { annotations, outputs } = await runAction('vault-fetch-key', {
-      inputs: {
-        'vault-address': vault.address,
-        'vault-ca': vault.caPath,
-        role: `ci-signer-${tier}`,
-        'token-file': tokenFile,
-        'public-path': `public/${tier}`,
-        'expected-policies': `cosign-${tier}`,
-        ...key,
-      },
-    })
+    const inputs = { 'public-path': `public/${tier}`, ...key }
+    const { annotations, outputs } = await site.fetchStep(tier, inputs)
     expect(annotations).toEqual([])
     expect(outputs['public-key']).toContain('BEGIN PUBLIC KEY')
-    rmSync(tokenFile)
   })
 
   test('a token dies of its uses, and of its own revocation', async () => {
@@ -272,7 +239,7 @@ describe.skipIf(lacksTools('openbao', 'cosign3'))('a site and a real Vault', () 
   })
 
   test('says what to do without a token', async () => {
-    const { exitCode, error } = await runIn(folder, ['vault', 'apply'])
+    const { exitCode, error } = await runIn(site.folder, ['vault', 'apply'])
     expect(exitCode).toBe(2)
     expect(error).toContain('error[VAULT_TOKEN_MISSING]')
   })
