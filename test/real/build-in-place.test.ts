@@ -138,7 +138,7 @@ for (const [name, path] of executors) {
       writeFileSync(bundle, other.caPem)
       const result = await build(`FROM ${other.host}/dev/base:1`)
       rmSync(bundle)
-      expect(result.log).toContain('::error::TLS_FAILED: ')
+      expect(result.log).toContain('::error::TLS_UNTRUSTED: ')
     })
 
     test('after a cancel, leaves no process and no secret, and lets no other build begin', async () => {
