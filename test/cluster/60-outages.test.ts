@@ -49,6 +49,33 @@ describe('while Kyverno is down', () => {
   })
 })
 
+describe('admission that is opened in an emergency, as docs/runbooks/admission-down.md has it', () => {
+  const managed = ['-l', 'webhook.kyverno.io/managed-by=kyverno']
+  const webhooks = 'validatingwebhookconfigurations,mutatingwebhookconfigurations'
+  let unsigned: string
+  beforeAll(async () => {
+    unsigned = await pushImage('dev/shop', 'emergency')
+    await stopDaemon(site.state, 'kyverno', 20_000)
+    await kubectl(['delete', webhooks, ...managed])
+  })
+
+  it('lets an unsigned image in, and still none from outside the path of the tier', async () => {
+    expect(await admit(podWith('opened', unsigned))).toMatchObject({ admitted: true })
+    const foreign = `elsewhere.invalid/app@sha256:${'0'.repeat(64)}`
+    const { admitted, said } = await admit(podWith('foreign', foreign))
+    expect(admitted).toBe(false)
+    expect(said).toContain('runs images below')
+  })
+
+  it('is closed by Kyverno itself when it is back', async () => {
+    await restartPart(site.state, 'kyverno')
+    const isClosed = async () => !(await admit(podWith('closed', unsigned))).admitted
+    await waitUntil('an unsigned image to be refused', isClosed, { timeoutMs: 60_000 })
+    const { admitted, said } = await admit(podWith('signed', signed))
+    expect(admitted, said).toBe(true)
+  })
+})
+
 describe('while the registry is down', () => {
   it('a signed image is refused, and the message says that the registry did not answer', async () => {
     await stopDaemon(site.state, 'registry')

@@ -382,3 +382,12 @@ test.each(cases)('refuses $what', ({ from, to, expected }) => {
 test('there are at least forty of them', () => {
   expect(cases.length).toBeGreaterThanOrEqual(40)
 })
+
+test('advises nothing that the place has no room for', () => {
+  const changed = good.replace('platformImages: []', 'exceptions: [apps-dev/debug]')
+  const loading = inspectSite('tiers.yaml', changed)
+  const [finding] = loading.ok ? [] : loading.findings
+  expect(finding?.help).toBe(
+    'Pods of the tier would be out of its policies. Take it out of policy.exceptions.',
+  )
+})

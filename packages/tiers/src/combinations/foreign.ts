@@ -62,13 +62,22 @@ function inSite(site: Site, source: YamlSource): readonly Finding[] {
         ...source.locate(path),
         code: isOpen ? 'TIERS_OPEN_NAMESPACE' : 'TIERS_FOREIGN',
         message: `${nameOf(path)} is ${value}: ${found} belongs to one tier, and every tier gets this`,
-        help: isOpen
-          ? 'No rule would apply there. Take it out of policy.excludedNamespaces.'
-          : 'Write it below the tier that it belongs to, or give it another name.',
+        help:
+          helpFor.get(path[1]) ??
+          'Write it below the tier that it belongs to, or give it another name.',
       },
     ]
   })
 }
+
+// Of these there are none below a tier.
+const helpFor: ReadonlyMap<KeyPath[number] | undefined, string> = new Map([
+  ['excludedNamespaces', 'No rule would apply there. Take it out of policy.excludedNamespaces.'],
+  [
+    'exceptions',
+    'Pods of the tier would be out of its policies. Take it out of policy.exceptions.',
+  ],
+])
 
 function isListed(path: KeyPath): boolean {
   return path.slice(2).some((step) => typeof step === 'number')
