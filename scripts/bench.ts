@@ -1,11 +1,12 @@
 // `npm run bench [-- --json] [-- --only WORD]`: one table; every row is measured pair by pair in this run.
-import { KnownError } from '@tierseal/errors'
+import { KnownError, messageOf } from '@tierseal/errors'
 import { endInOrder } from '@tierseal/test-kit'
 import { obtainTools } from '@tierseal/test-kit/tools'
 import { type Benchmark, benchmarks } from './bench/benchmarks.ts'
 import { type Row, rowOf } from './bench/row.ts'
 import { renderRows } from './bench/table.ts'
 import { bundleActions } from './bundle.ts'
+import { formatProblem } from './ci/problems.ts'
 import { refuse, runScript } from './command-line.ts'
 import { compile } from './compile.ts'
 
@@ -38,7 +39,7 @@ await runScript(script, async ({ values: { only, json, strict } }) => {
   compile()
   await bundleActions()
   const rows: Row[] = []
-  let complete = true
+  const failures: string[] = []
   for (const { group, tools, measure } of chosen) {
     console.error(`bench: ${group}`)
     const problems = tools.flatMap((name) => missing.get(name) ?? [])
@@ -48,11 +49,12 @@ await runScript(script, async ({ values: { only, json, strict } }) => {
     } catch (error) {
       // What others took minutes to measure is not lost with it.
       console.error(`bench: ${group} was not measured:`, problemOf(error))
-      complete = false
+      failures.push(formatProblem(`bench: ${group}`, messageOf(error)))
     }
   }
   console.log(json ? JSON.stringify({ rows }) : renderRows(rows))
-  return complete && !(strict && rows.some(({ ok }) => !ok)) ? 0 : 1
+  for (const failure of failures) console.error(failure)
+  return failures.length === 0 && !(strict && rows.some(({ ok }) => !ok)) ? 0 : 1
 })
 
 /** Obtains what all groups need, before anything is measured; gives what is wrong with those that cannot be had. */
