@@ -66,6 +66,9 @@ export function startKyverno(state: LabState, { cache }: { readonly cache: boole
     '--disableMetrics=true',
     '--controllerRuntimeMetricsAddress=0',
     '--admissionReports=false',
+    // Once it has lost its lease it serves no webhook again, and no kubelet is here to start it anew; by its default it
+    // loses it while the API server is away for 10 s. Five times this is what it waits.
+    '--leaderElectionRetryPeriod=6s',
   ]
   startDaemon(state, 'kyverno', program('kyverno-controller'), args, { env: kyvernoEnvironment() })
 }
