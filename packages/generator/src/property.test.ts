@@ -82,7 +82,10 @@ const tiers = fc
         ...(part?.build === undefined ? {} : { build: part.build }),
         ...(part?.hasTrials === true ? { trialImages: trialsOf(`t${index}${tier}`) } : {}),
         ...(part?.handover === undefined ? {} : { vault: { handover: part.handover } }),
-        pin: { mode: part?.mode ?? 'push', signingKey: part?.signingKey },
+        pin: {
+          mode: part?.mode ?? 'push',
+          signingKey: part?.signingKey === undefined ? undefined : `${part.signingKey}_${index}`,
+        },
         ...(part?.keys === undefined ? {} : { sourceIntegrity: { keys: part.keys } }),
       }
     }),

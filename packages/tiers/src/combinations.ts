@@ -2,6 +2,7 @@ import { admissionFindings } from './combinations/admission.ts'
 import { foreignFindings } from './combinations/foreign.ts'
 import { generatorFindings } from './combinations/generator-version.ts'
 import { namesFindings } from './combinations/names.ts'
+import { namespaceFindings } from './combinations/namespaces.ts'
 import { pinFindings } from './combinations/pin.ts'
 import { secretsFindings } from './combinations/secrets.ts'
 import { separationFindings } from './combinations/separation.ts'
@@ -16,6 +17,7 @@ const rules: readonly ((site: Site, source: YamlSource) => readonly Finding[])[]
   generatorFindings,
   namesFindings,
   separationFindings,
+  namespaceFindings,
   secretsFindings,
   signatureFindings,
   transportFindings,

@@ -82,8 +82,11 @@ export const secretName = form(
   'the name of a secret: upper case, and not starting with GITHUB_ or GITEA_',
 )
 
-/** A text that stands in a workflow as it is: an expression in it would be evaluated there. */
-export const plainLine = form(/^(?!.*\$\{\{)[^\r\n]+$/, 'one line without ${{')
+/** A text that stands in a workflow as it is: an expression in it would be evaluated there. YAML 1.1 ends a line at more. */
+export const plainLine = form(
+  /^(?![\s\S]*\$\{\{)[^\r\n\u0085\u2028\u2029]+$/,
+  'one line without ${{',
+)
 
 /** A build argument. */
 export const argumentName = form(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and "_"')

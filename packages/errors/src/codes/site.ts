@@ -40,7 +40,7 @@ export const siteCodes = {
   },
   TIERS_SHARED: {
     meaning:
-      'Two tiers share, or nest, what must belong to one: key, role, runner, path and so on.',
+      'Two tiers share, or nest, what must belong to one: key, role, runner, path and so on. Or one tier has its runner, its workloads, its build pods or its Argo CD in one namespace.',
     remedy: 'Give each its own; the defaults made from the names of the tiers do.',
   },
   TIERS_FOREIGN: {

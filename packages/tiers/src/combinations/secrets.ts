@@ -6,11 +6,11 @@ interface Secret {
   readonly what: string
   readonly key: readonly string[]
   /** The one for all tiers, which a tier has that writes none. */
-  readonly ofSite: KeyPath
-  readonly of: (tier: Tier) => string
+  readonly ofSite?: KeyPath
+  readonly of: (tier: Tier) => string | undefined
 }
 
-// What may push for a protected tier must be in no job of another.
+// What may push or sign for a protected tier must be in no job of another.
 const secrets: readonly Secret[] = [
   {
     what: 'registry account',
@@ -23,6 +23,11 @@ const secrets: readonly Secret[] = [
     key: ['pin', 'token'],
     ofSite: ['gitops', 'token'],
     of: ({ pin }) => pin.token,
+  },
+  {
+    what: 'OpenPGP signing key',
+    key: ['pin', 'signingKey'],
+    of: ({ pin }) => pin.signingKey,
   },
 ]
 
@@ -50,6 +55,7 @@ function pairsSharing(tiers: readonly Tier[], { of }: Secret): readonly Pair[] {
     tiers
       .slice(0, index)
       .filter((earlier) => earlier.name !== tier.name && of(earlier) === of(tier))
+      .filter(() => of(tier) !== undefined)
       .filter((earlier) => earlier.protected || tier.protected)
       .map((earlier) => ({ earlier, tier, index })),
   )
@@ -57,7 +63,7 @@ function pairsSharing(tiers: readonly Tier[], { of }: Secret): readonly Pair[] {
 
 function siteFinding(pair: Pair, secret: Secret, source: YamlSource): Finding {
   return {
-    ...source.locate(source.has(secret.ofSite) ? secret.ofSite : ['tiers', pair.index]),
+    ...source.locate(writtenForAll(secret, source) ?? ['tiers', pair.index]),
     code: 'TIERS_SHARED',
     message: messageOf(pair, secret),
     help: `Remove it here, or set ${secret.key.join('.')} in each tier.`,
@@ -69,12 +75,16 @@ function tierFinding(pair: Pair, secret: Secret, source: YamlSource): Finding {
     ...source.locate(['tiers', pair.index, ...secret.key]),
     code: 'TIERS_SHARED',
     message: messageOf(pair, secret),
-    help: source.has(secret.ofSite)
+    help: writtenForAll(secret, source)
       ? 'Name a forge secret of this tier alone.'
       : 'Leave it out to get one made from the name of the tier.',
   }
 }
 
+function writtenForAll({ ofSite }: Secret, source: YamlSource): KeyPath | undefined {
+  return ofSite !== undefined && source.has(ofSite) ? ofSite : undefined
+}
+
 function messageOf({ earlier, tier }: Pair, { what, of }: Secret): string {
-  return `tiers ${earlier.name} and ${tier.name} share their ${what}: ${of(tier)}`
+  return `tiers ${earlier.name} and ${tier.name} share their ${what}: ${of(tier) ?? ''}`
 }

@@ -20,7 +20,8 @@ const separate: readonly Separate[] = [
     of: (tier) => tier.branch,
     help: 'A push to a branch deploys to one tier; name another branch.',
   },
-  { what: 'runner label', key: ['runner'], of: (tier) => tier.runner },
+  // GitHub compares labels without regard to case.
+  { what: 'runner label', key: ['runner'], of: (tier) => tier.runner.toLowerCase() },
   { what: 'Vault role', key: ['vault', 'role'], of: (tier) => tier.vault.role },
   { what: 'Vault policy', key: ['vault', 'policy'], of: (tier) => tier.vault.policy },
   { what: 'private key path', key: ['vault', 'path'], of: (tier) => tier.vault.path },
