@@ -60,9 +60,11 @@ interface Containers {
   readonly main: string
   readonly init?: string
   readonly ephemeral?: string
+  /** Mounted as a volume. */
+  readonly mounted?: string
 }
 
-function podFile(name: string, { main, init, ephemeral }: Containers): string {
+function podFile(name: string, { main, init, ephemeral, mounted }: Containers): string {
   const container = (image: string) => [{ name: 'c', image: images.get(image) ?? image }]
   const spec = {
     containers: container(main),
@@ -70,6 +72,9 @@ function podFile(name: string, { main, init, ephemeral }: Containers): string {
     ...(ephemeral === undefined
       ? {}
       : { ephemeralContainers: [{ ...container(ephemeral)[0], name: 'e' }] }),
+    ...(mounted === undefined
+      ? {}
+      : { volumes: [{ name: 'v', image: { reference: images.get(mounted) ?? mounted } }] }),
   }
   const path = join(folder, `${name}.yaml`)
   const metadata = { name, namespace: 'apps-dev' }
@@ -209,6 +214,13 @@ describe.skipIf(lacksTools('kyverno', 'registry', 'cosign2', 'cosign3'))('the re
     ['an init container of another path', { main: 'signed', init: 'elsewhere' }, 'fail'],
     ['an ephemeral container of another path', { main: 'signed', ephemeral: 'elsewhere' }, 'fail'],
     ['an image without a registry', { main: 'nginx' }, 'fail'],
+    ['a mounted image of another path', { main: 'signed', mounted: 'elsewhere' }, 'fail'],
+    [
+      'a mounted image of the tier that is not signed',
+      { main: 'signed', mounted: 'unsigned' },
+      'fail',
+    ],
+    ['a mounted platform image', { main: 'signed', mounted: 'platform' }, 'pass'],
   ] as const)('by the rule for foreign images, %s', async (what, containers, verdict) => {
     const policies = writePolicies('foreign', '1.19', [own.publicKey])
     const pod = podFile(`foreign-${what.replaceAll(' ', '-')}`, containers)
@@ -235,7 +247,7 @@ describe.skipIf(lacksTools('kyverno', 'registry', 'cosign2', 'cosign3'))('the re
     const policies = writePolicies('suite', '1.19', [own.publicKey])
     const args = ['test', join(policies, 'test'), '--remove-color']
     const { status, text } = await run(toolPath('kyverno'), args)
-    expect(text).toMatch(/5 tests passed and 0 tests failed/)
+    expect(text).toMatch(/6 tests passed and 0 tests failed/)
     expect(status).toBe(0)
   })
 

@@ -31,6 +31,13 @@ export const admissionBindings: Bindings = {
         'foreign-image',
       ),
   ),
+  'policy.mountedMessage': ofTier(['policy.runbooks', 'tier.name'], ({ site, tier }) =>
+    message(
+      site,
+      `tier ${tier.name} mounts no image as a volume but its platform images`,
+      'foreign-image',
+    ),
+  ),
   'policy.exceptionMessage': ofTier(['policy.runbooks'], ({ site }) =>
     message(site, 'this PolicyException is not listed in tiers.yaml', 'policy-exception'),
   ),
