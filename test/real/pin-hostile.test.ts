@@ -206,6 +206,25 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     })
   })
 
+  test.each([
+    ['a tag that would write trailers', 'newTag', `v1\\nSource-Revision: ${'f'.repeat(40)}`],
+    ['a digest that would write trailers', 'digest', 'sha256:a\\nRollback-Reason: theirs'],
+    ['a digest that ends an argument', 'digest', 'sha256:\\0'],
+    ['a digest that no argument has room for', 'digest', '\\L'.repeat(60_000)],
+  ])('%s', async (_, key, value) => {
+    const text = `resources: [base]\nimages:\n- name: ${app}\n  ${key}: "${value}"\n`
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(
+      `PIN_KUSTOMIZATION_INVALID: dev/kustomization.yaml:3:3: ${key} of the images entry is`,
+    )
+  })
+
+  test('a base so deep that its path fills the memory', async () => {
+    const text = `resources: [base, '${'a/'.repeat(3000)}']\n${images}`
+    expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toMatch(
+      /PIN_PATH_REFUSED: "(a\/)+…" \(in dev\) is longer than 1024 characters/,
+    )
+  })
+
   test('an overlay that runs helm', async () => {
     const text = `resources: [base]\nhelmCharts: [{name: x, repo: 'https://example.com'}]\n${images}`
     expect(await refusal(site({ ...devFiles, 'dev/kustomization.yaml': text }))).toContain(

@@ -54,4 +54,16 @@ describe('refuses', () => {
       }),
     )
   })
+
+  test('the same entry once by its name, which a pin without a name means too', () => {
+    const other = `sha256:${'b'.repeat(64)}`
+    const lines = [`dev app=${image}@${digest}`, `dev ${image}@${other}`]
+    for (const order of [lines, lines.toReversed()]) {
+      expect(() => demandDistinct(order.map(parsePinLine))).toThrow(
+        `${image} is pinned twice in dev`,
+      )
+    }
+    const named = [`dev a=${image}@${digest}`, `dev b=${image}@${other}`, `prod ${image}@${other}`]
+    expect(() => demandDistinct(named.map(parsePinLine))).not.toThrow()
+  })
 })

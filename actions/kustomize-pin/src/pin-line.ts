@@ -63,11 +63,18 @@ function parseImage(line: string, text: string): Pick<Pin, 'image' | 'digest'> {
  * @throws KnownError PIN_LINE_INVALID; AggregateError where there are several
  */
 export function demandDistinct(pins: readonly Pin[]): void {
-  const keys = pins.map(({ overlay, image, entry }) => JSON.stringify([overlay, image, entry]))
-  const repeated = pins.filter((_, index) => keys.indexOf(keys[index] ?? '') !== index)
+  const repeated = pins.filter((pin, index) =>
+    pins.slice(0, index).some((earlier) => isSameEntry(earlier, pin)),
+  )
   parseEach(repeated, ({ overlay, image }) => {
     throw new KnownError('PIN_LINE_INVALID', `${image} is pinned twice in ${overlay}`, {
       hint: 'Keep one line for each image and overlay.',
     })
   })
+}
+
+// A pin without an entry is for the only one that leads to the image, whatever its name.
+function isSameEntry(one: Pin, other: Pin): boolean {
+  if (one.overlay !== other.overlay || one.image !== other.image) return false
+  return one.entry === other.entry || one.entry === undefined || other.entry === undefined
 }

@@ -178,3 +178,9 @@ test('reads many keys in a time that grows with them', () => {
     'YAML_INVALID: k.yaml:40001:1: Map keys must be unique',
   )
 })
+
+test('reads a text of many flaws in a time that grows with them', () => {
+  expect(codeOf(() => parseYaml('k.yaml', `[${','.repeat(120_000)}]`))).toBe(
+    'YAML_INVALID: k.yaml:1:3: Unexpected , in flow sequence',
+  )
+})

@@ -44,7 +44,8 @@ export class YamlSource {
  */
 export function parseYaml(file: string, content: Uint8Array | string): YamlSource {
   const text = typeof content === 'string' ? content : decode(file, content)
-  const documents = parseAllDocuments(text, { uniqueKeys: false })
+  // A pretty error quotes its line: many of them in one long line took minutes.
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false })
   const [document, second] = documents
   if (document === undefined || second !== undefined || !('errors' in document)) {
     throw notOneDocument(file, documents.length)

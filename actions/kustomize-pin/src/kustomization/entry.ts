@@ -43,7 +43,17 @@ function readEntry(source: YamlSource, item: unknown, index: number): ImagesEntr
   const name = text('name')
   if (name === undefined || name === '') throw invalid(`${at}: the images entry has no name`)
   const resolved = text('newName') || name
-  return { index, at, name, resolved, newTag: text('newTag'), digest: text('digest'), node: item }
+  const [newTag, digest] = [
+    version(text('newTag'), 'newTag', at),
+    version(text('digest'), 'digest', at),
+  ]
+  return { index, at, name, resolved, newTag, digest, node: item }
+}
+
+// What stands there goes into the trailers of a commit, and into a command line of git.
+function version(text: string | undefined, key: string, at: string): string | undefined {
+  if (text === undefined || /^[\x21-\x7e]{0,200}$/.test(text)) return text
+  throw invalid(`${at}: ${key} of the images entry is no word of at most 200 characters of ASCII`)
 }
 
 // Kustomize decodes strictly: `newTag: 1.10` is an error there, not the text "1.10".

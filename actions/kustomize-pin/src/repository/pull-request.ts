@@ -78,6 +78,12 @@ function refusedOr(
   )
 }
 
-function urlIn(stderr: string): string | undefined {
-  return /^remote:.*?(https?:\/\/\S+\/pulls\/\d+)/m.exec(stderr)?.[1]
+/** The address of a pull request, where the server prints one. */
+export function urlIn(stderr: string): string | undefined {
+  const words = stderr.split('\n').flatMap((line) => {
+    return line.startsWith('remote:') ? line.split(/\s+/) : []
+  })
+  // Each word is looked at once: how long its line is, the server decides.
+  const url = words.map((word) => word.slice(Math.max(0, word.search(/https?:\/\//))))
+  return url.flatMap((word) => /^https?:\/\/\S+\/pulls\/\d+/.exec(word) ?? [])[0]
 }
