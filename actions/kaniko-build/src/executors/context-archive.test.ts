@@ -45,3 +45,30 @@ test('says what tar said where a file is gone by then', async () => {
   pipe.end()
   await expect(pipe.target).rejects.toThrow()
 })
+
+test.each([
+  ['[z-a]', /^line 1 of \.dockerignore: "\[z-a\]" is no pattern: .*out of order/],
+  ['!\n# x\na[\\]', /^line 3 of \.dockerignore: "a\[\\\\\]" is no pattern: /],
+])('names a line of .dockerignore that is no pattern: %j', (text, message) => {
+  const context = contextOf({ Dockerfile: 'FROM scratch', '.dockerignore': text })
+  expect(() => contextArchive({ context, dockerfile: 'Dockerfile' })).toThrow(
+    expect.objectContaining({ code: 'CONTEXT_INVALID', message: expect.stringMatching(message) }),
+  )
+})
+
+test('names what of a context cannot be read', () => {
+  const context = contextOf({ Dockerfile: 'FROM scratch' })
+  mkdirSync(join(context, '.dockerignore'))
+  expect(() => contextArchive({ context, dockerfile: 'Dockerfile' })).toThrow(
+    expect.objectContaining({
+      code: 'CONTEXT_INVALID',
+      message: expect.stringContaining('EISDIR'),
+    }),
+  )
+})
+
+test('reads a .dockerignore of many stars in a time that grows with it', () => {
+  const pattern = `${'**a'.repeat(40)}b`
+  const context = contextOf({ Dockerfile: '', ['a'.repeat(200)]: '', '.dockerignore': pattern })
+  expect(contextArchive({ context, dockerfile: 'Dockerfile' }).stdin).toContain('aaa')
+})

@@ -1,68 +1,74 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { KnownError, messageOf } from '@tierseal/errors'
+import { ignoreMatcher, type Matcher } from './ignore-pattern.ts'
 
 interface Rule {
-  readonly expression: RegExp
+  readonly matches: Matcher
   readonly keeps: boolean
 }
 
 /**
  * The files of a build context that go to the builder, relative to it, sorted: everything but what
  * .dockerignore excludes. The Dockerfile and .dockerignore themselves always go, as with docker.
+ *
+ * @throws KnownError CONTEXT_INVALID for a file or folder that cannot be read, and for a line that is no pattern
  */
 export function contextFiles(directory: string, dockerfile: string): readonly string[] {
-  const rules = readRules(directory, dockerfile)
   const always = new Set([dockerfile, '.dockerignore'])
-  return walk(directory, '').filter((path) => always.has(path) || !isIgnored(path, rules))
+  try {
+    const rules = readRules(directory, dockerfile)
+    return walk(directory, '').filter((path) => always.has(path) || !isIgnored(path, rules))
+  } catch (error) {
+    if (error instanceof KnownError) throw error
+    throw new KnownError('CONTEXT_INVALID', `the context cannot be read: ${messageOf(error)}`, {
+      hint: 'Let the user of the runner read all of it; a container that ran before may have left files of root.',
+      cause: error,
+    })
+  }
 }
 
 /** Whether the rules exclude a path: the last rule that matches it, or a folder above it, decides. */
 export function isIgnored(path: string, rules: readonly Rule[]): boolean {
-  const parts = path.split('/')
-  const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
-  let ignored = false
-  for (const { expression, keeps } of rules) {
-    if (prefixes.some((prefix) => expression.test(prefix))) ignored = !keeps
-  }
-  return ignored
+  return rules.findLast(({ matches }) => matches(path))?.keeps === false
 }
 
-/** Reads the lines of a .dockerignore. */
-export function parseRules(text: string): readonly Rule[] {
-  const lines = text.split('\n').map((line) => line.trim())
-  return lines
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => {
-      const keeps = line.startsWith('!')
-      const pattern = line
-        .slice(keeps ? 1 : 0)
-        .replace(/^(\.?\/)+/, '')
-        .replace(/\/+$/, '')
-      return { expression: expressionOf(pattern), keeps }
+/**
+ * Reads the lines of a .dockerignore.
+ *
+ * @param name of the file, for messages
+ * @throws KnownError CONTEXT_INVALID
+ */
+export function parseRules(text: string, name = '.dockerignore'): readonly Rule[] {
+  return text.split('\n').flatMap((line, index) => {
+    const rule = line.trim()
+    if (rule === '' || rule.startsWith('#')) return []
+    const keeps = rule.startsWith('!')
+    const pattern = rule
+      .slice(keeps ? 1 : 0)
+      .replace(/^(\.?\/)+/, '')
+      .replace(/\/+$/, '')
+    return [{ matches: matcherOf(pattern, `line ${index + 1} of ${name}`), keeps }]
+  })
+}
+
+function matcherOf(pattern: string, place: string): Matcher {
+  try {
+    return ignoreMatcher(pattern)
+  } catch (error) {
+    const flaw = `${place}: ${JSON.stringify(pattern)} is no pattern: ${messageOf(error)}`
+    throw new KnownError('CONTEXT_INVALID', flaw, {
+      hint: 'Write ranges in brackets from low to high, and a backslash before a bracket that is meant as it is.',
+      cause: error,
     })
+  }
 }
 
 // docker and kaniko both prefer <Dockerfile>.dockerignore beside the Dockerfile.
 function readRules(directory: string, dockerfile: string): readonly Rule[] {
-  const paths = [join(directory, `${dockerfile}.dockerignore`), join(directory, '.dockerignore')]
-  const path = paths.find((candidate) => existsSync(candidate))
-  return path === undefined ? [] : parseRules(readFileSync(path, 'utf8'))
-}
-
-// Go's filepath.Match, and ** for any number of folders.
-function expressionOf(pattern: string): RegExp {
-  const source = pattern.replace(
-    /\*\*\/|\*\*|\*|\?|\[[^\]]*\]|\\(.)|[.+^${}()|\]\\]/g,
-    (token, escaped: string | undefined) => {
-      if (token === '**/') return '(?:.*/)?'
-      if (token === '**') return '.*'
-      if (token === '*') return '[^/]*'
-      if (token === '?') return '[^/]'
-      if (token.startsWith('[')) return token.replace(/^\[!/, '[^')
-      return `\\${escaped ?? token}`
-    },
-  )
-  return new RegExp(`^${source}$`)
+  const names = [`${dockerfile}.dockerignore`, '.dockerignore']
+  const name = names.find((candidate) => existsSync(join(directory, candidate)))
+  return name === undefined ? [] : parseRules(readFileSync(join(directory, name), 'utf8'), name)
 }
 
 function walk(root: string, below: string): string[] {

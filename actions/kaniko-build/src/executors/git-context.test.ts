@@ -79,12 +79,15 @@ describe('a git context', () => {
     )
   })
 
-  it('refuses credentials in the address, and does not repeat them', () => {
-    const reading = () =>
-      gitOf({ 'kubernetes-git-repository': 'https://bot:canary-token-7Q@git.internal/shop.git' })
-    expect(reading).toThrow('it has credentials in it')
-    expect(reading).not.toThrow('canary')
-  })
+  it.each(['https://bot:', 'https://', 'HTTPS://bot:', 'git+https://bot:', 'bot:'])(
+    'refuses credentials in the address behind %j, and does not repeat them',
+    (start) => {
+      const address = `${start}canary-token-7Q@git.internal/shop.git`
+      const reading = () => gitOf({ 'kubernetes-git-repository': address })
+      expect(reading).toThrow('it has credentials in it')
+      expect(reading).not.toThrow('canary')
+    },
+  )
 
   it.each(['../shop', '/etc', 'a/../../b', 'a//b'])('refuses %j for a folder', (text) => {
     expect(() => gitOf({ 'kubernetes-git-folder': text })).toThrow('not a folder inside')

@@ -77,7 +77,8 @@ function demandOneContext({ context, gitRepository }: GitInputs): void {
 }
 
 function parseRepositoryUrl(value: string): string {
-  const [, user] = /^[a-z]+:\/\/([^/]*)@/.exec(value) ?? []
+  const address = /^(?:[a-z][a-z0-9+.-]*:\/\/([^/]*)|([^/@]*:[^/]*))@/i
+  const [, afterScheme, user = afterScheme] = address.exec(value) ?? []
   if (user !== undefined) {
     maskSecret(user.slice(user.indexOf(':') + 1))
     throw new KnownError('INPUT_INVALID', 'it has credentials in it', {

@@ -40,7 +40,11 @@ test "$(pwd -P)/" = "$GIT_WORK_TREE/$3\${3:+/}" || { echo "tierseal: $3 is behin
 echo "commit $2 of $1"`
 
 interface CloneContainer {
-  readonly container: object
+  /** With its texts as they are meant, before kubelet reads them. */
+  readonly container: {
+    readonly command: readonly string[]
+    readonly env: readonly { readonly name: string; readonly value: string }[]
+  }
   readonly volumes: readonly object[]
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { GitContext } from './git-context.ts'
+import { cloneContainer } from './kubernetes-clone.ts'
 import { buildPod, podLayout } from './kubernetes-pod.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
@@ -20,18 +21,57 @@ const settings: KubernetesSettings = {
   owner: { name: 'runner-0', uid: '00000000-0000-0000-0000-000000000000' },
 }
 
-function podOf(changes: Partial<KubernetesSettings> = {}): string {
+function podOf(
+  changes: Partial<KubernetesSettings> = {},
+  args: readonly string[] = ['--context=tar://stdin'],
+): string {
   const plan = {
     name: 'b',
     program: '/kaniko/executor',
-    args: ['--context=tar://stdin'],
+    args,
     env: { NO_PROXY: 'files.internal:80' },
     deadlineSeconds: 60,
   }
   return JSON.stringify(buildPod({ ...plan, settings: { ...settings, ...changes } }))
 }
 
+interface Started {
+  readonly command: readonly string[]
+  readonly args?: readonly string[]
+  readonly env: readonly { readonly name: string; readonly value: string }[]
+}
+
+/**
+ * What kubelet starts the containers with: kubernetes 1.37.2, third_party/forked/golang/expansion, as it answered for
+ * these texts. A name that is no variable of the container stays as it is.
+ */
+function started(pod: string, list: 'containers' | 'initContainers'): Started {
+  const [container]: readonly Started[] = JSON.parse(pod).spec[list]
+  if (container === undefined) throw new Error(`no ${list}`)
+  const variables = new Map(container.env.map(({ name, value }) => [name, value]))
+  const expand = (text: string): string =>
+    text.replaceAll(/\$(?:(\$)|\(([^)]*)\))/g, (whole, dollar: string | undefined, name: string) =>
+      dollar === undefined ? (variables.get(name) ?? whole) : dollar,
+    )
+  return {
+    command: container.command.map(expand),
+    args: (container.args ?? []).map(expand),
+    env: container.env.map(({ name, value }) => ({ name, value: expand(value) })),
+  }
+}
+
 describe('the pod of a build', () => {
+  it('starts kaniko with the very arguments, though kubelet reads $(NAME) and $$ in them', () => {
+    const args = [
+      '--build-arg=A=a$$b',
+      '--label=x=$(HOME)',
+      '--build-arg=B=$(',
+      '--label=y=$',
+      'z$',
+    ]
+    expect(started(podOf({}, args), 'containers').args).toEqual(args)
+  })
+
   it('ends by itself: deadline, owner, no restart', () => {
     expect(JSON.parse(podOf())).toMatchObject({
       metadata: { ownerReferences: [{ kind: 'Pod', name: 'runner-0' }] },
@@ -152,6 +192,13 @@ describe('the pod of a build that clones its context', () => {
   it('names repository, commit and folder as arguments, never inside the script', () => {
     expect(clone.command.slice(-3)).toEqual([git.repository, git.commit, git.folder])
     expect(clone.command.slice(0, -3).join()).not.toMatch(/shop|cccc/)
+  })
+
+  it('starts with the very script, repository and variables', () => {
+    const odd = { ...git, repository: 'https://git.internal/$(HOME)/a$$b.git' }
+    const ca = { volume: 'ca', file: '/kaniko/tierseal/ca/ca.crt' }
+    const { command, env } = cloneContainer(odd, ca, {}).container
+    expect(started(podOf({ git: odd }), 'initContainers')).toMatchObject({ command, env })
   })
 
   it('has the credentials in a Secret that only the container of the clone mounts', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { KanikoLayout } from './executor.ts'
 import { cloneContainer, treeDirectory, treeMount } from './kubernetes-clone.ts'
+import { literal } from './kubernetes-literal.ts'
 import type { KubernetesSettings } from './kubernetes-settings.ts'
 
 const work = '/kaniko/tierseal'
@@ -50,8 +51,8 @@ export function buildPod({ name, program, args, env, deadlineSeconds, settings }
   const stdin = clone === undefined ? { stdin: true, stdinOnce: true } : {}
   return podWith(name, settings, {
     activeDeadlineSeconds: deadlineSeconds,
-    ...(clone === undefined ? {} : { initContainers: [clone.container] }),
-    containers: [{ ...container(settings, env), command: [program], args, ...stdin }],
+    ...(clone === undefined ? {} : { initContainers: [literal(clone.container)] }),
+    containers: [literal({ ...container(settings, env), command: [program], args, ...stdin })],
     volumes: [...volumes(settings).map(({ volume }) => volume), ...(clone?.volumes ?? [])],
   })
 }
@@ -96,7 +97,7 @@ function podWith(name: string, settings: KubernetesSettings, spec: object): obje
 
 const labels = { 'app.kubernetes.io/name': 'kaniko', 'app.kubernetes.io/managed-by': 'tierseal' }
 
-function container(settings: KubernetesSettings, env: PodPlan['env'] = {}): object {
+function container(settings: KubernetesSettings, env: PodPlan['env'] = {}) {
   const mounts = [
     ...volumes(settings).map(({ mount }) => mount),
     ...(settings.git === undefined ? [] : [treeMount]),

@@ -39,6 +39,15 @@ export function assignments(values: Readonly<Record<string, string>>): string | 
   return lines.length === 0 ? undefined : lines.join('\n')
 }
 
+/** Build arguments; blanks at the end of one are kept by quotes, as kaniko-build reads them. */
+export function buildArguments(values: Readonly<Record<string, string>>): string | undefined {
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`)
+  const quoted = lines.map((line) =>
+    line === line.trim() ? line : `"${line.replaceAll('"', '""')}"`,
+  )
+  return lines.length === 0 ? undefined : quoted.join('\n')
+}
+
 function prefixed(
   prefix: string,
   values: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 import { type Bindings, ofService } from './binding.ts'
-import { assignments } from './build.ts'
+import { buildArguments } from './build.ts'
 
 /** What belongs to one service in one tier. */
 export const serviceBindings: Bindings = {
@@ -8,7 +8,7 @@ export const serviceBindings: Bindings = {
   'service.dockerfile': ofService(['service.dockerfile'], ({ service }) => service.dockerfile),
   'service.target': ofService(['service.target'], ({ service }) => service.target),
   'service.buildArgs': ofService(['service.buildArgs'], ({ service }) =>
-    assignments(service.buildArgs),
+    buildArguments(service.buildArgs),
   ),
   'service.image': ofService(
     ['registry.host', 'tier.registryPath', 'service.name'],

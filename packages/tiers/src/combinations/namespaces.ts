@@ -18,7 +18,10 @@ export function namespaceFindings({ tiers }: Site, source: YamlSource): readonly
     return places.flatMap((place, at) => {
       const other = places.slice(0, at).find(({ namespace }) => namespace === place.namespace)
       if (other === undefined) return []
-      const [own, inTier] = [['tiers', index, ...place.key], ['tiers', index, ...other.key]]
+      const [own, inTier] = [
+        ['tiers', index, ...place.key],
+        ['tiers', index, ...other.key],
+      ]
       return [
         {
           ...source.locate(source.has(own) ? own : inTier),
