@@ -225,6 +225,19 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin against a real git serve
       expect(result.outputs, result.log).toMatchObject({ changed: 'true' })
     })
 
+    test('a digest that an older build brings to another overlay stays that of the newer one', async () => {
+      const gitops = site({
+        ...overlayFiles('one', images, [app]),
+        ...overlayFiles('two', images, [app]),
+      })
+      await gitops.pin([pinOf('3', 'one')], from(third))
+      const late = await gitops.pin([pinOf('3', 'one'), pinOf('3', 'two')], from(first))
+      expect(late.outputs['changed']).toBe('true')
+      const slow = await gitops.pin([pinOf('2', 'one')], from(second))
+      expect(slow.outputs).toMatchObject({ changed: 'false', superseded: 'true' })
+      expect(gitops.read('one/kustomization.yaml')).toContain(digestOf('3'))
+    })
+
     test('a digest that comes back is dated anew, once, and a slow build in between stays behind', async () => {
       const gitops = await pinned(first)
       const state = () => gitops.git('rev-parse', 'main', 'main^{tree}').split('\n')

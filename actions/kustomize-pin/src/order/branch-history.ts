@@ -1,5 +1,5 @@
 import type { BareRepository } from '../repository/bare-repository.ts'
-import { findOrigin, type LoggedCommit, type RecordedOrigin } from './recorded-origin.ts'
+import { findOrigins, type LoggedCommit, type RecordedOrigin } from './recorded-origin.ts'
 
 // Commits without trees or files are some hundred bytes each; a pin older than this is treated as unknown.
 const depths = [200, 5000] as const
@@ -15,15 +15,15 @@ export class BranchHistory {
     this.#branch = branch
   }
 
-  /** Where the digest that now stands for the image comes from; undefined where no commit tells. */
-  async originOf(image: string, digest: string): Promise<RecordedOrigin | undefined> {
+  /** Where the digest that now stands for the image comes from, by every commit that tells, the newest first. */
+  async originsOf(image: string, digest: string): Promise<readonly RecordedOrigin[]> {
     for (const depth of depths) {
       const tip = await this.#fetch(depth)
-      const origin = findOrigin(await this.#mentioning(tip, digest), image, digest)
-      if (origin !== undefined) return origin
-      if ((await this.#count(tip)) < depth) return undefined
+      const origins = findOrigins(await this.#mentioning(tip, digest), image, digest)
+      if (origins.length > 0) return origins
+      if ((await this.#count(tip)) < depth) return []
     }
-    return undefined
+    return []
   }
 
   /** Whether a commit is on the branch, if it came there lately. */

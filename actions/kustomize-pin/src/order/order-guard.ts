@@ -15,6 +15,9 @@ export interface OrderRules {
   readonly allowUnknownOrder: boolean
 }
 
+// A reproducible build can give one digest to a hundred commits; each is a question to git.
+const mostRevisions = 10
+
 /** What stands in the overlay for the image of a pin. */
 export interface Standing {
   readonly pin: Pin
@@ -59,18 +62,37 @@ export class OrderGuard {
       demandUnmoved(standing)
       return 'proceed'
     }
-    const recorded = await this.#branch.originOf(pin.image, current.digest)
-    const related = await this.#relate(recorded)
+    const origins = await this.#branch.originsOf(pin.image, current.digest)
+    const related = await this.#relateToNewest(origins)
     const { relation } = related
     if (relation === 'older') return 'superseded'
     if (relation === 'newer' || relation === 'same') return 'proceed'
-    return this.#decideUnknown(standing, recorded, related)
+    return this.#decideUnknown(standing, origins[0], related)
   }
 
   async #judgeSame({ image, digest }: Pin): Promise<Verdict> {
     if (this.#rules.origin.sourceRevision === undefined) return 'proceed'
-    const { relation } = await this.#relate(await this.#branch.originOf(image, digest))
+    const origins = await this.#branch.originsOf(image, digest)
+    const { relation } = await this.#relateToNewest(origins)
     return relation === 'newer' ? 'confirm' : 'proceed'
+  }
+
+  /**
+   * How this build stands to the newest one of these. The last commit need not be of the newest build: a slow job may
+   * have brought the same digest to another overlay.
+   */
+  async #relateToNewest([last, ...before]: readonly RecordedOrigin[]): Promise<Related> {
+    const related = await this.#relate(last)
+    if (related.relation !== 'newer') return related
+    const revisions = new Set([last?.sourceRevision])
+    for (const origin of before) {
+      if (revisions.has(origin.sourceRevision)) continue
+      revisions.add(origin.sourceRevision)
+      if (revisions.size > mostRevisions) break
+      const other = await this.#relate(origin)
+      if (other.relation === 'older' || other.relation === 'same') return other
+    }
+    return related
   }
 
   async #relate(recorded: RecordedOrigin | undefined): Promise<Related> {

@@ -1,7 +1,7 @@
 import { parseDigest } from '@tierseal/oci'
 import { expect, test } from 'vitest'
 import { commitMessage, parseMessageValue } from '../commit-message.ts'
-import { findOrigin } from './recorded-origin.ts'
+import { findOrigins } from './recorded-origin.ts'
 
 const digest = (digit: string) => parseDigest(`sha256:${digit.repeat(64)}`)
 const revision = (digit: string) => digit.repeat(40)
@@ -27,15 +27,15 @@ test('the newest commit that pinned the digest tells its source', () => {
     logged('c2', 'a', revision('2')),
     logged('c1', 'a', revision('1')),
   ]
-  expect(findOrigin(commits, image, digest('a'))).toMatchObject({
+  expect(findOrigins(commits, image, digest('a'))[0]).toMatchObject({
     commit: 'c2',
     sourceRevision: revision('2'),
   })
 })
 
 test('a digest of another image, or one that was only replaced, tells nothing', () => {
-  expect(findOrigin([logged('c', 'a', revision('1'))], image, digest('f'))).toBeUndefined()
-  expect(findOrigin([logged('c', 'a', revision('1'))], image, digest('9'))).toBeUndefined()
+  expect(findOrigins([logged('c', 'a', revision('1'))], image, digest('f'))).toEqual([])
+  expect(findOrigins([logged('c', 'a', revision('1'))], image, digest('9'))).toEqual([])
 })
 
 test.each(['\n', '\r\n'])(
@@ -44,28 +44,28 @@ test.each(['\n', '\r\n'])(
     const { commit, message } = logged('c', 'a', revision('1'))
     const squashed = `deploy (#7)\n\n${message}\n---------\n\nReviewed-on: https://git/7\nReviewed-by: a\n`
     const commits = [{ commit, message: squashed.replaceAll('\n', end) }]
-    expect(findOrigin(commits, image, digest('a'))?.sourceRevision).toBe(revision('1'))
+    expect(findOrigins(commits, image, digest('a'))[0]?.sourceRevision).toBe(revision('1'))
   },
 )
 
 test('a rollback is believed only where nothing else tells', () => {
   const commits = [logged('c2', 'a', revision('9'), 'broken'), logged('c1', 'a', revision('1'))]
-  expect(findOrigin(commits, image, digest('a'))?.sourceRevision).toBe(revision('1'))
-  expect(findOrigin(commits.slice(0, 1), image, digest('a'))?.sourceRevision).toBe(revision('9'))
+  expect(findOrigins(commits, image, digest('a'))[0]?.sourceRevision).toBe(revision('1'))
+  expect(findOrigins(commits.slice(0, 1), image, digest('a'))[0]?.sourceRevision).toBe(revision('9'))
 })
 
 test('trailers are read from the last paragraph that names an image', () => {
   const own = logged('c', 'a', revision('1')).message
   const before = logged('c', 'a', revision('2')).message
   const message = `${before}\n${own}\nSource-Revision: ${revision('3')}\n`
-  expect(findOrigin([{ commit: 'c', message }], image, digest('a'))).toMatchObject({
+  expect(findOrigins([{ commit: 'c', message }], image, digest('a'))[0]).toMatchObject({
     sourceRevision: revision('1'),
   })
 })
 
 test('a revision that is no full commit name tells nothing', () => {
   for (const text of ['main', '--help', 'abc1234']) {
-    expect(findOrigin([logged('c', 'a', text)], image, digest('a'))).toBeUndefined()
+    expect(findOrigins([logged('c', 'a', text)], image, digest('a'))).toEqual([])
   }
 })
 

@@ -13,14 +13,14 @@ export interface LoggedCommit {
 }
 
 /**
- * The newest commit that pinned this digest of this image and names its source. A deliberate rollback is
- * believed last: its run may have been started from any commit.
+ * Each commit that pinned this digest of this image and names its source, the newest first. A deliberate rollback is
+ * believed where there is nothing else: its run may have been started from any commit.
  */
-export function findOrigin(
+export function findOrigins(
   commits: readonly LoggedCommit[],
   image: string,
   digest: string,
-): RecordedOrigin | undefined {
+): readonly RecordedOrigin[] {
   const found = commits.flatMap(({ commit, message }) => {
     const trailers = readTrailers(message)
     const sourceRevision = trailerValue(trailers, 'Source-Revision')
@@ -34,7 +34,8 @@ export function findOrigin(
     const sourceRepository = trailerValue(trailers, 'Source-Repository')
     return [{ commit, sourceRepository, sourceRevision, rollback }]
   })
-  return found.find(({ rollback }) => !rollback) ?? found[0]
+  const built = found.filter(({ rollback }) => !rollback)
+  return built.length > 0 ? built : found.slice(0, 1)
 }
 
 // Anything but the full name of a commit could be an option or a moving name.
