@@ -23,3 +23,11 @@ test.each(recorded)('buildah: %s', (stderr, code) => {
   const failure = { exitCode: 125, stdout: '', stderr }
   expect(diagnose('buildah', failure, 'TOOL_FAILED').code).toBe(code)
 })
+
+test('buildah: what a RUN printed that went well is not taken for the cause of what failed later', () => {
+  const stdout = 'wget: connection refused\n'
+  const stderr = 'Error: The target "absent" was not found in the provided Dockerfile\n'
+  expect(diagnose('buildah', { exitCode: 125, stdout, stderr }, 'BUILD_FAILED').code).toBe(
+    'DOCKERFILE_INVALID',
+  )
+})

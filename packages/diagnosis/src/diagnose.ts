@@ -21,12 +21,27 @@ export function diagnose(
   fallback: Code,
   redact: (text: string) => string = (text) => text,
 ): KnownError {
-  const text = `${withoutUsage(failure.stderr)}\n${failure.stdout}`
   const table: readonly Diagnosis[] = diagnoses[tool]
-  const known = table.find(({ pattern }) => pattern.test(text))
+  const known = placesOf(tool, failure)
+    .map((text) => table.find(({ pattern }) => pattern.test(text)))
+    .find((found) => found !== undefined)
   const said = quote(tool, failure, redact)
   if (known === undefined) return new KnownError(fallback, said)
   return new KnownError(known.code, `${known.cause}\n${said}`, { hint: known.remedy })
+}
+
+// A tool gives up at the end of what it says, and a pattern of two words takes the square of what it looks through.
+const mostLookedAt = 64 * 1024
+const runsOthers: ReadonlySet<DiagnosedTool> = new Set(['kaniko', 'buildah'])
+
+// Where a cause is looked for. What a RUN prints stands in the text of an engine too, and whatever it says, the engine's
+// own word on why it ended comes last.
+function placesOf(tool: DiagnosedTool, { stdout, stderr }: FailureText): readonly string[] {
+  const own = withoutUsage(stderr)
+  const all = [own, stdout].map((text) => text.slice(-mostLookedAt)).join('\n')
+  if (!runsOthers.has(tool)) return [all]
+  const lines = (own.trim() === '' ? stdout : own).trim().split('\n')
+  return [...[1, 6].map((count) => lines.slice(-count).join('\n')), all]
 }
 
 /** A tool's own last lines and its exit code, for a failure of which no table knows the cause. */

@@ -121,3 +121,22 @@ test('kaniko: quotes the flag that it does not know, and not its usage', () => {
     'exit status 1',
   )
 })
+
+test('kaniko: what a RUN printed that went well is not taken for the cause of what failed later', () => {
+  const run = 'cp: chown /a: operation not permitted\ncurl: x509: certificate signed by unknown authority\n'
+  const own = 'error pushing image: failed to push to destination h/app:t: PUT https://h/v2/app/manifests/t: UNKNOWN: full\n'
+  const codes = [
+    { stdout: run, stderr: own },
+    { stdout: '', stderr: `${run}INFO pushing\n${own}` },
+    // In a pod, both are one.
+    { stdout: `${run}${own}`, stderr: '' },
+  ].map((said) => diagnose('kaniko', { exitCode: 1, ...said }, 'BUILD_FAILED').code)
+  expect(codes).toEqual(['PUSH_FAILED', 'PUSH_FAILED', 'PUSH_FAILED'])
+})
+
+test('kaniko: looks through much that a RUN printed in a time that grows with it', () => {
+  const stdout = 'error checking push permissions\n'.repeat(30_000)
+  expect(diagnose('kaniko', { exitCode: 1, stdout, stderr: '' }, 'BUILD_FAILED').code).toBe(
+    'BUILD_FAILED',
+  )
+})
