@@ -163,3 +163,14 @@ test('refuses an executor for buildah, which has none', () => {
     expect(readBuildInputs).toThrow(`engine buildah has no executor ${executor}`)
   }
 })
+
+test.each([
+  ['kubernetes-resources', 'limits.memory=1Gi\nlimits.memory=2Gi', 'limits.memory'],
+  ['kubernetes-node-selector', 'pool=a\npool=b', 'pool'],
+  ['kubernetes-secrets', 'npm=a/token\nnpm=b/token', 'npm'],
+])('refuses two lines of %s for one thing, of which one would go unheard', (name, value, what) => {
+  given('executor', 'kubernetes')
+  given('kubernetes-image', `r.internal:5000/kaniko@sha256:${'a'.repeat(64)}`)
+  given(name, value)
+  expect(readBuildInputs).toThrow(`${name}: ${what} is given twice`)
+})

@@ -123,8 +123,10 @@ test('kaniko: quotes the flag that it does not know, and not its usage', () => {
 })
 
 test('kaniko: what a RUN printed that went well is not taken for the cause of what failed later', () => {
-  const run = 'cp: chown /a: operation not permitted\ncurl: x509: certificate signed by unknown authority\n'
-  const own = 'error pushing image: failed to push to destination h/app:t: PUT https://h/v2/app/manifests/t: UNKNOWN: full\n'
+  const run =
+    'cp: chown /a: operation not permitted\ncurl: x509: certificate signed by unknown authority\n'
+  const own =
+    'error pushing image: failed to push to destination h/app:t: PUT https://h/v2/app/manifests/t: UNKNOWN: full\n'
   const codes = [
     { stdout: run, stderr: own },
     { stdout: '', stderr: `${run}INFO pushing\n${own}` },

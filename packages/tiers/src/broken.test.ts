@@ -367,6 +367,11 @@ const cases: readonly Case[] = [
     'TIERS_UNUSABLE 19:56',
   ),
   inProd(
+    'a label of nodes that no node can have',
+    '    build: { nodeSelector: { pool: "fast builds" } }',
+    'TIERS_BAD_VALUE 19:36',
+  ),
+  inProd(
     'workloads beside the runner, as whom their pods could log in to Vault',
     '    namespace: ci-prod',
     'TIERS_SHARED 19:16',

@@ -103,6 +103,12 @@ export const qualifiedName = form(
   'a name of Kubernetes, with an optional prefix and "/"',
 )
 
+/** The value of a label of Kubernetes. */
+export const labelValue = form(
+  /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+  'the value of a label: at most 63 letters, digits, ".", "_" and "-"',
+)
+
 /** A registry with a path, as what answers in place of another. */
 export const registryPlace = form(
   /^(?=[^/]*[.:]|localhost(?:[:/]|$))[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*$/,

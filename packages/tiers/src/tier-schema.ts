@@ -4,12 +4,12 @@ import {
   branch,
   httpsAddress,
   imageText,
+  labelValue,
   minorVersion,
   name,
   namespace,
   openpgpKeyId,
   path,
-  plainLine,
   qualifiedName,
   quantity,
   registryPath,
@@ -73,7 +73,7 @@ const build = z
     requests: quantities.optional().describe('What a build pod asks for, such as cpu: 500m.'),
     limits: quantities.optional().describe('What a build pod may use at most.'),
     nodeSelector: z
-      .record(qualifiedName, plainLine)
+      .record(qualifiedName, labelValue)
       .optional()
       .describe('Labels of the nodes that build pods may run on.'),
     timeoutSeconds: z

@@ -19,6 +19,7 @@ export const kubernetesDemands = {
   podEngine: { of: ['engine', 'executor'], read: demandKaniko },
   podImage: { of: ['executor', 'image'], read: demandImage },
   podCa: { of: ['executor', 'ca', 'caConfigMap'], read: demandCa },
+  podLines: { of: ['resources', 'nodeSelector', 'buildSecrets'], read: demandOnce },
   podSecrets: { of: ['executor', 'secretFiles', 'secretVariables'], read: refuseSecrets },
   ...gitJoints,
   podCertificate: { of: ['executor', 'certificatePath', 'keyPath'], read: refuseCertificate },
@@ -49,6 +50,21 @@ function demandCa({ executor, ca, caConfigMap }: Given): void {
       hint: 'Put the same CA into a ConfigMap under the key ca.crt, and name it with kubernetes-ca.',
     },
   )
+}
+
+function demandOnce({ resources, nodeSelector, buildSecrets }: Given): void {
+  const lines = {
+    'kubernetes-resources': resources.map(({ kind, name }) => `${kind}.${name}`),
+    'kubernetes-node-selector': nodeSelector.map(([name]) => name),
+    'kubernetes-secrets': buildSecrets.map(({ id }) => id),
+  }
+  for (const [input, names] of Object.entries(lines)) {
+    const repeated = names.find((name, index) => names.indexOf(name) !== index)
+    if (repeated === undefined) continue
+    throw new KnownError('INPUT_INVALID', `${input}: ${repeated} is given twice`, {
+      hint: 'Keep the line that is meant.',
+    })
+  }
 }
 
 function refuseSecrets({ executor, secretFiles, secretVariables }: Given): void {

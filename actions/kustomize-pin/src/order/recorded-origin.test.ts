@@ -51,7 +51,9 @@ test.each(['\n', '\r\n'])(
 test('a rollback is believed only where nothing else tells', () => {
   const commits = [logged('c2', 'a', revision('9'), 'broken'), logged('c1', 'a', revision('1'))]
   expect(findOrigins(commits, image, digest('a'))[0]?.sourceRevision).toBe(revision('1'))
-  expect(findOrigins(commits.slice(0, 1), image, digest('a'))[0]?.sourceRevision).toBe(revision('9'))
+  expect(findOrigins(commits.slice(0, 1), image, digest('a'))[0]?.sourceRevision).toBe(
+    revision('9'),
+  )
 })
 
 test('trailers are read from the last paragraph that names an image', () => {
