@@ -366,54 +366,6 @@ const cases: readonly Case[] = [
     '    sourceIntegrity: { keys: [0123456789ABCDEF], mode: strict }',
     'TIERS_UNUSABLE 19:56',
   ),
-  inProd(
-    'a label of nodes that no node can have',
-    '    build: { nodeSelector: { pool: "fast builds" } }',
-    'TIERS_BAD_VALUE 19:36',
-  ),
-  inProd(
-    'workloads beside the runner, as whom their pods could log in to Vault',
-    '    namespace: ci-prod',
-    'TIERS_SHARED 19:16',
-  ),
-  inProd(
-    'a runner beside the workloads',
-    '    serviceAccount: { namespace: apps-prod }',
-    'TIERS_SHARED 19:34',
-  ),
-  inProd(
-    'workloads beside Argo CD',
-    '    namespace: argocd',
-    'TIERS_FOREIGN 13:5',
-    'TIERS_SHARED 19:16',
-  ),
-  inProd(
-    'build pods beside the runner',
-    `    build: { executor: kubernetes, namespace: ci-prod, image: "r.internal/b@${digest}" }`,
-    'TIERS_SHARED 19:47',
-  ),
-  inProd(
-    'build pods beside the workloads',
-    `    build: { executor: kubernetes, namespace: apps-prod, image: "r.internal/b@${digest}" }`,
-    'TIERS_SHARED 19:47',
-  ),
-  broken(
-    'two tiers of one OpenPGP key',
-    '  - name: prod\n',
-    '    pin: { signingKey: SIGNING_KEY }\n  - name: prod\n    pin: { signingKey: SIGNING_KEY }\n',
-    'TIERS_SHARED 20:24',
-  ),
-  inProd(
-    'the label of another runner in other letters, which are one label to GitHub',
-    '    runner: DEV-signer',
-    'TIERS_SHARED 19:13',
-  ),
-  broken(
-    'a build argument that a forge would evaluate, behind a line end of Unicode',
-    '  - name: payments\n',
-    '  - name: payments\n    buildArgs: { TOKEN: "\\u2028$' + '{{ secrets.T }}" }\n',
-    'TIERS_BAD_VALUE 11:25',
-  ),
 ]
 
 test('the site that the cases change is good', () => {
