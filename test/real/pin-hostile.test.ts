@@ -114,6 +114,9 @@ describe.skipIf(lacksTools('kustomize'))('kustomize-pin refuses a hostile reposi
     ['a merge key', '<<: {bases: ["../../outside"]}', 'holds a merge key'],
     ['a merge key below', 'labels: [{<<: {pairs: {a: b}}}]', 'holds a merge key'],
     ['YAML 1.1', '%YAML', 'holds a directive'],
+    // ../../outside, which Kustomize decodes and no other reader here does.
+    ['a path in base64', 'components: [!!binary Li4vLi4vb3V0c2lkZQ==]', 'holds the tag !!binary'],
+    ['a tagged list', 'components: !!seq [base]', 'holds the tag !!seq'],
     ['a line end of YAML 1.1', 'namespace: a # \u2028bases: [../../outside]', 'U+2028'],
     ['a line end of old', 'namespace: a # \rbases: [../../outside]', 'U+000D'],
     ['an alias of nothing', 'crds: [*x]', 'YAML_INVALID: dev/kustomization.yaml: Unresolved'],

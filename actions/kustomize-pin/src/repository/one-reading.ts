@@ -1,6 +1,6 @@
 import { KnownError } from '@tierseal/errors'
 import { parseYaml, positionAt, type YamlSource } from '@tierseal/yaml-edit'
-import { visit } from 'yaml'
+import { type Document, visit } from 'yaml'
 import { isMergeKey } from '../kustomization/plain-entry.ts'
 
 /** Far above any kustomization or configuration of a plugin: the largest of 155 real ones had 7 kB. */
@@ -49,7 +49,22 @@ export function demandPlainLineEnds(file: string, text: string): void {
   throw ambiguous(`${file}:${line}:${column} holds U+${code}`)
 }
 
+/**
+ * Refuses a document with a tag: Kustomize decodes `!!binary`, so that a path in base64 is one for it and none for us.
+ *
+ * @throws KnownError PIN_KUSTOMIZATION_INVALID
+ */
+export function demandNoTag(file: string, document: Document): void {
+  visit(document, {
+    Node: (_, { tag }) => {
+      if (tag === undefined) return
+      throw ambiguous(`${file} holds the tag ${tag.replace('tag:yaml.org,2002:', '!!')}`)
+    },
+  })
+}
+
 function demandOneReading({ file, text, document }: YamlSource): void {
+  demandNoTag(file, document)
   if (/^%/m.test(text)) throw ambiguous(`${file} holds a directive`)
   visit(document, {
     Pair: (_, pair) => {

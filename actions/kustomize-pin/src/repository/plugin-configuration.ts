@@ -3,7 +3,7 @@ import { isRecord } from '@tierseal/json'
 import { parseAllDocuments } from 'yaml'
 import { foldCase } from './kustomization-fields.ts'
 import { demandLocal } from './local-path.ts'
-import { demandPlainLineEnds } from './one-reading.ts'
+import { demandNoTag, demandPlainLineEnds } from './one-reading.ts'
 
 // The fields by which the plugins that are part of Kustomize name files (kustomize 5.8.2, api/internal/builtins).
 const paths: ReadonlySet<string> = new Set(['path', 'paths', 'targetfilepath', 'env', 'envs'])
@@ -46,9 +46,11 @@ function valuesOf(file: string, text: string): readonly unknown[] {
     return [...documents].map((document) => {
       const [error] = document.errors
       if (error !== undefined) throw error
+      demandNoTag(file, document)
       return document.toJS({ maxAliasCount: 100 })
     })
   } catch (error) {
+    if (error instanceof KnownError) throw error
     throw new KnownError('YAML_INVALID', `${file}: ${messageOf(error)}`, { cause: error })
   }
 }

@@ -56,3 +56,8 @@ test.each(['Resources: [a]', 'REſources: [a]', 'resource: [a]'])(
     )
   },
 )
+
+test('refuses a tag in the configuration of a plugin, which Kustomize may decode', () => {
+  const text = 'generators: ["envs: [!!binary aHR0cHM6Ly9leGFtcGxlLmNvbS94]\\n"]\n'
+  expect(() => read(text)).toThrow('k holds the tag !!binary')
+})
