@@ -37,10 +37,12 @@ const runsOthers: ReadonlySet<DiagnosedTool> = new Set(['kaniko', 'buildah'])
 // Where a cause is looked for. What a RUN prints stands in the text of an engine too, and whatever it says, the engine's
 // own word on why it ended comes last.
 function placesOf(tool: DiagnosedTool, { stdout, stderr }: FailureText): readonly string[] {
-  const own = withoutUsage(stderr)
-  const all = [own, stdout].map((text) => text.slice(-mostLookedAt)).join('\n')
+  const [own = '', other = ''] = [withoutUsage(stderr), stdout].map((text) =>
+    text.slice(-mostLookedAt),
+  )
+  const all = `${own}\n${other}`
   if (!runsOthers.has(tool)) return [all]
-  const lines = (own.trim() === '' ? stdout : own).trim().split('\n')
+  const lines = (own.trim() === '' ? other : own).trim().split('\n')
   return [...[1, 6].map((count) => lines.slice(-count).join('\n')), all]
 }
 

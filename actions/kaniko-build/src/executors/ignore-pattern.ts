@@ -34,7 +34,7 @@ function stepsOf(token: string, escaped: string | undefined): readonly Step[] {
   if (token === '*') return [{ kind: 'in-name' }]
   if (token === '?') return [{ kind: 'one', is: (character) => character !== '/' }]
   if (token.startsWith('[') && token.length > 1) {
-    const range = new RegExp(`^${token.replace(/^\[!/, '[^')}$`, 'u')
+    const range = new RegExp(`^${token.replace(/^\[!/, '[^')}$`)
     return [{ kind: 'one', is: (character) => range.test(character) }]
   }
   const literal = escaped ?? token
