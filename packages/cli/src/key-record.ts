@@ -45,8 +45,28 @@ export function recordWith(
   }
 }
 
-/** Refuses a record that one more key would not fit into. @throws KnownError PUBLIC_KEY_INVALID */
-export function demandRoom({ folder }: SiteContext, tier: string): void {
+/**
+ * Refuses a record that could only be written through a link, as somebody may have committed one: before Vault makes a key
+ * for it.
+ *
+ * @throws KnownError FILES_NOT_WRITTEN
+ */
+export function demandPlace({ folder }: SiteContext, tier: string): void {
+  const obstacle = folder.look().obstacle(publicKeyFile(tier))
+  if (obstacle === undefined) return
+  throw new KnownError(
+    'FILES_NOT_WRITTEN',
+    `${obstacle} stands where a folder belongs, or a file`,
+    {
+      hint: 'Move it away: keys is a plain folder, and a record of keys a file in it. Nothing was written.',
+    },
+  )
+}
+
+/** Refuses a record that one more key would not fit into. @throws KnownError PUBLIC_KEY_INVALID, FILES_NOT_WRITTEN */
+export function demandRoom(context: SiteContext, tier: string): void {
+  demandPlace(context, tier)
+  const { folder } = context
   const file = publicKeyFile(tier)
   const found = strictly(file, folder.read(file))
   if (found.length > 1) throw tooMany(file, tier, found)

@@ -2,7 +2,7 @@ import { KnownError, rotateRunbook } from '@tierseal/errors'
 import { demandOwnKeys, parsePublicKeys, writeTogether } from '@tierseal/generator'
 import type { Tier } from '@tierseal/tiers'
 import type { VaultSession } from '@tierseal/vault'
-import { type KeyRecord, recordWith } from '../key-record.ts'
+import { demandPlace, type KeyRecord, recordWith } from '../key-record.ts'
 import { asOperator, vaultHelp, vaultOptions } from '../operator-vault.ts'
 import { configHelp, configOption, openSite, type SiteContext } from '../site-context.ts'
 import { tiersOf } from '../tier-words.ts'
@@ -34,6 +34,7 @@ differs from Vault.`,
   run: async (invocation) => {
     const context = openSite(invocation)
     const tiers = tiersOf(context, invocation.words)
+    for (const { name } of tiers) demandPlace(context, name)
     const dropOthers = invocation.flag('drop-others')
     const records = await asOperator(invocation, context, (session) =>
       Promise.all(
