@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { moveTag, pushImage } from './support/images.ts'
 import { lacksNode } from './support/lab.ts'
 import { admit, appsNamespace, podWith } from './support/pods.ts'
-import { foreignRefusal, loggedCause, unsignedRefusal } from './support/refusals.ts'
+import { foreignRefusal, loggedCause, mountedRefusal, unsignedRefusal } from './support/refusals.ts'
 import { attestImage, signImage } from './support/sign.ts'
 import { type LabSite, usePolicies, useSite } from './support/site.ts'
 
@@ -58,6 +58,19 @@ describe('a pod with one container', () => {
     const { admitted, said } = await admit(podWith('short', 'busybox:latest'))
     expect(admitted).toBe(false)
     expect(said).toContain(foreignRefusal)
+  })
+})
+
+describe('an image that is mounted as a volume', () => {
+  it.each([
+    ['unsigned', 'dev/shop'],
+    ['from outside the path of the tier', 'elsewhere/shop'],
+  ])('is refused where it is %s, beside a container whose image is signed', async (_what, path) => {
+    const reference = await pushImage(path, 'mounted')
+    const volumes = [{ name: 'programs', image: { reference } }]
+    const { admitted, said } = await admit(podWith('mounting', signed, { volumes }))
+    expect(admitted).toBe(false)
+    expect(said).toContain(mountedRefusal)
   })
 })
 

@@ -34,7 +34,9 @@ describe('a build pod of which the inputs ask something', () => {
     const hash = createHash('sha256').update(buildSecret).digest('hex')
     const context = writeContext('settings', {
       Dockerfile: `FROM ${baseImage}
+ARG PRICE
 USER 0
+RUN printf 'the price is %s\\n' "$PRICE"
 RUN --mount=type=secret,id=npm echo "${hash}  /run/secrets/npm" | sha256sum -c && echo the build holds; \\
   sleep 3600; echo the build goes on
 `,
@@ -43,6 +45,7 @@ RUN --mount=type=secret,id=npm echo "${hash}  /run/secrets/npm" | sha256sum -c &
       'kaniko-build',
       buildStep(kubeconfig, 'dev/settings:1', {
         context,
+        'build-args': 'PRICE=a$$b$(HOME)',
         'kubernetes-image': await pushBuilderImage(),
         'kubernetes-security-context': JSON.stringify(podProfile),
         ...buildSettings,
@@ -86,6 +89,10 @@ RUN --mount=type=secret,id=npm echo "${hash}  /run/secrets/npm" | sha256sum -c &
     expect(result.stdout).toMatch(/^\| \/run\/secrets\/npm: OK$/m)
     expect(result.log).not.toContain(buildSecret)
     expect(JSON.stringify(pod)).not.toContain(buildSecret)
+  })
+
+  it('hands its RUN a build argument with every dollar in it', () => {
+    expect(result.stdout).toMatch(/^\| the price is a\$\$b\$\(HOME\)$/m)
   })
 
   it('has every line in the log of the step while the build still runs', () => {

@@ -10,10 +10,16 @@ export const unsignedRefusal = `Policy tierseal-dev-images failed: not signed by
 /** The same of the policy for ephemeral containers. */
 export const unsignedDebugRefusal = unsignedRefusal.replace('-images', '-images-ephemeral')
 
+const foreignRule =
+  "ValidatingAdmissionPolicy 'tierseal-dev-foreign-images' with binding 'tierseal-dev-foreign-images' denied request: "
+
 /** What the API server says of an image from outside the dev tier's path, before Kyverno is asked. */
 export const foreignRefusal =
-  "ValidatingAdmissionPolicy 'tierseal-dev-foreign-images' with binding 'tierseal-dev-foreign-images' denied request: " +
+  foreignRule +
   `tier dev runs images below ${hostOf('registry')}/dev/ and its platform images only: see ${pageOf('foreign-image')}`
+
+/** The same of an image that a pod mounts as a volume. */
+export const mountedRefusal = `${foreignRule}tier dev mounts no image as a volume but its platform images: see ${pageOf('foreign-image')}`
 
 /** How a ClusterPolicy of the dev tier refuses an image: with the cause, and without the message of the policy. */
 export function clusterPolicyRefusal(image: string, cause: string): string {

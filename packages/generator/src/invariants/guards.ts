@@ -34,7 +34,8 @@ function bans(path: string, resourceKind: string, ...groups: readonly string[]):
     const banned = Array.isArray(value) ? value.map((entry) => JSON.stringify(entry)) : []
     return groups.every((group) => banned.includes(JSON.stringify({ group, kind: resourceKind })))
   }
-  return { kind: 'AppProject', path: path.split('.'), expected: `a ban of ${resourceKind}`, holds }
+  const expected = `a ban of ${resourceKind} of ${groups.join(' and ')}`
+  return { kind: 'AppProject', path: path.split('.'), expected, holds }
 }
 
 const policy = 'ValidatingAdmissionPolicy'
@@ -58,7 +59,7 @@ export const guards: readonly Guard[] = [
   is(policy, 'spec.failurePolicy', 'Fail'),
   list(`${policy}Binding`, 'spec.validationActions', 'Deny'),
   list('AppProject', 'spec.clusterResourceWhitelist'),
-  bans('spec.namespaceResourceBlacklist', 'PolicyException', 'kyverno.io', 'policies.kyverno.io'),
+  bans('spec.namespaceResourceBlacklist', '*', 'kyverno.io', 'policies.kyverno.io'),
   is('ServiceAccount', 'automountServiceAccountToken', false),
   is('Deployment', 'spec.template.spec.automountServiceAccountToken', false),
   list('Role', 'rules.*.apiGroups', ''),
