@@ -48,6 +48,25 @@ describe('loadOptionalClientCertificate', () => {
     expect(secrets).toEqual([readFileSync(second.key, 'utf8')])
   })
 
+  it.each([
+    ['key', first.certificate, readFileSync(first.key, 'utf8')],
+    ['key', first.certificate, readFileSync(first.key, 'utf8').replaceAll('\n', ' ')],
+    ['key', first.certificate, Buffer.from(readFileSync(first.key)).toString('base64')],
+    ['certificate', readFileSync(first.key, 'utf8'), first.key],
+  ])(
+    'refuses PEM text in the place of the %s file without quoting it',
+    (name, certificate, key) => {
+      const { pair, secrets } = load(certificate, key)
+      expect(pair).toThrowError(
+        expect.objectContaining({
+          code: 'CLIENT_CERTIFICATE_INVALID',
+          message: `registry-client-${name} holds PEM text, expected the path of a file`,
+        }),
+      )
+      expect(secrets).toEqual([name === 'key' ? key : certificate])
+    },
+  )
+
   it('refuses a file that is not there', () => {
     expect(load(first.certificate, '/nowhere/client.key').pair).toThrowError(
       expect.objectContaining({ code: 'CLIENT_CERTIFICATE_INVALID' }),

@@ -44,6 +44,8 @@ function load(
   keyPath: string,
   onSecret: (keyPem: string) => void,
 ): ClientCertificate {
+  refuseText('certificate', certificatePath, onSecret)
+  refuseText('key', keyPath, onSecret)
   try {
     const certificatePem = readFileSync(certificatePath, 'utf8')
     const keyPem = readFileSync(keyPath, 'utf8')
@@ -58,4 +60,16 @@ function load(
       { cause: error },
     )
   }
+}
+
+// An error of the file system would quote it as a path that is not there.
+function refuseText(name: string, given: string, onSecret: (secret: string) => void): void {
+  const isPem = [given, Buffer.from(given, 'base64')].some((text) => text.includes('-----BEGIN'))
+  if (!isPem) return
+  onSecret(given)
+  throw new KnownError(
+    'CLIENT_CERTIFICATE_INVALID',
+    `registry-client-${name} holds PEM text, expected the path of a file`,
+    { hint: 'Mount it as a file, and give the path.' },
+  )
 }

@@ -61,6 +61,17 @@ describe('HttpsClient', () => {
     })
   })
 
+  it('says so where the server changes to another protocol, which nobody asked for', async () => {
+    const url = await listen(() => undefined)
+    servers.at(-1)?.on('connection', (socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')
+    })
+    await expect(plainClient(500).request({ method: 'GET', url })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+      message: `${url.origin}: it answered 101, a change of protocol that nobody asked for`,
+    })
+  })
+
   it('ends at the deadline where the body trickles', async () => {
     const url = await listen((_, response) => response.write('x'))
     await expect(plainClient(100).request({ method: 'GET', url })).rejects.toMatchObject({

@@ -93,6 +93,11 @@ export class HttpsClient {
       })
       outgoing.on('error', fail)
       outgoing.on('response', (incoming) => collect(incoming, request.url).then(resolve, fail))
+      // Without a listener Node drops the connection without a word, and this would never end.
+      outgoing.on('upgrade', (incoming, socket) => {
+        socket.destroy()
+        fail(protocolChanged(request.url, incoming))
+      })
       outgoing.end(body)
     })
   }
@@ -143,6 +148,14 @@ async function collect(incoming: http.IncomingMessage, url: URL): Promise<HttpsR
     headers: incoming.headers,
     body: Buffer.concat(chunks),
   }
+}
+
+function protocolChanged({ origin }: URL, { statusCode }: http.IncomingMessage): KnownError {
+  return new KnownError(
+    'CONNECTION_FAILED',
+    `${origin}: it answered ${statusCode}, a change of protocol that nobody asked for`,
+    { hint: 'Look at what stands between: a gateway for WebSocket answers like this.' },
+  )
 }
 
 function redirectRefused(url: URL, response: HttpsResponse): KnownError {
