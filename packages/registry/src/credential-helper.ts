@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { KnownError, messageOf } from '@tierseal/errors'
 import { isRecord, tryJson } from '@tierseal/json'
 import type { Credentials } from './credentials.ts'
 import { stringField } from './json.ts'
 
-const timeoutMs = 20_000
+const answerMs = 20_000
 
 /**
  * Asks `docker-credential-<name> get` for the credentials of a host (protocol of docker-credential-helpers:
@@ -15,9 +15,10 @@ const timeoutMs = 20_000
 export async function askCredentialHelper(
   name: string,
   host: string,
+  timeoutMs = answerMs,
 ): Promise<Credentials | undefined> {
   const program = `docker-credential-${name}`
-  const { exitCode, stdout } = await run(program, host)
+  const { exitCode, stdout } = await run(program, host, timeoutMs)
   if (exitCode !== 0) {
     if (/credentials not found/i.test(stdout)) return undefined
     throw failed(program, host, `ended with exit code ${exitCode}`)
@@ -33,24 +34,44 @@ export async function askCredentialHelper(
 function run(
   program: string,
   host: string,
+  timeoutMs: number,
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string }> {
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '', USER = '' } = process.env
     const child = spawn(program, ['get'], {
       env: { PATH, HOME, USER },
       stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
+      detached: true,
     })
+    const timer = setTimeout(() => {
+      end(child)
+      reject(failed(program, host, `it did not answer within ${timeoutMs / 1000} s`))
+    }, timeoutMs)
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk
     })
-    child.on('error', (error) => reject(failed(program, host, messageOf(error), error)))
-    child.on('close', (exitCode) => resolve({ exitCode, stdout }))
+    child.on('error', (error) => {
+      clearTimeout(timer)
+      reject(failed(program, host, messageOf(error), error))
+    })
+    child.on('close', (exitCode) => {
+      clearTimeout(timer)
+      resolve({ exitCode, stdout })
+    })
     child.stdin.on('error', () => undefined)
     child.stdin.end(host)
   })
+}
+
+// With all that it has started: a child of a script holds the pipe open, and its answer would be waited for.
+function end({ pid, stdout }: ChildProcess): void {
+  stdout?.destroy()
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
 }
 
 // The helper's own text is not quoted: some print what they were asked to keep.

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { askCredentialHelper } from './credential-helper.ts'
 import { resolveCredentials } from './credentials.ts'
 
 const host = 'registry.internal:5000'
@@ -79,6 +80,33 @@ test('refuses a named config.json that does not exist', async () => {
   const source = { dockerConfig: '/nowhere/config.json' }
   await expect(resolveCredentials(source, host)).rejects.toMatchObject({
     code: 'DOCKER_CONFIG_INVALID',
+  })
+})
+
+test.each([
+  ['in one line', JSON.stringify({ auths: { [host]: { auth } } })],
+  ['in base64', btoa(JSON.stringify({ auths: { [host]: { auth } } }))],
+  ['in several', JSON.stringify({ auths: { [host]: { auth } } }, undefined, 2)],
+])(
+  'refuses the text of a config.json %s in the place of its path, without quoting it',
+  async (_how, text) => {
+    const asked = resolveCredentials({ dockerConfig: text }, host)
+    await expect(asked).rejects.toMatchObject({
+      code: 'DOCKER_CONFIG_INVALID',
+      message: 'docker-config holds the text of a config.json, expected its path',
+    })
+  },
+)
+
+test('does not wait for what a credential helper has left running', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tierseal-helper-'))
+  const program = join(directory, 'docker-credential-lab')
+  writeFileSync(program, '#!/bin/sh\nsleep 30\necho\n')
+  chmodSync(program, 0o755)
+  vi.stubEnv('PATH', `${directory}:${process.env['PATH']}`)
+  await expect(askCredentialHelper('lab', host, 200)).rejects.toMatchObject({
+    code: 'CREDENTIAL_HELPER_FAILED',
+    message: expect.stringContaining('it did not answer within 0.2 s'),
   })
 })
 

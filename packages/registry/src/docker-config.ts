@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KnownError, messageOf } from '@tierseal/errors'
-import { isRecord, type JsonRecord } from '@tierseal/json'
+import { isRecord, type JsonRecord, tryJson } from '@tierseal/json'
 import type { Credentials } from './credentials.ts'
 import { stringField } from './json.ts'
 
@@ -100,10 +100,24 @@ export class DockerConfig {
  */
 export function readDockerConfig(place: string | undefined): DockerConfig | undefined {
   if (place === undefined && !existsSync(defaultPlace)) return undefined
+  if (place !== undefined && isContent(place)) throw contentGiven()
   const path = fileOf(place ?? defaultPlace)
   const content = parse(path, readText(path))
   if (isRecord(content)) return new DockerConfig(path, content)
   throw invalid(path, 'it is not a JSON object')
+}
+
+// As it is, or in base64, as a secret of Kubernetes holds it. A file system would quote it as a path that is not there.
+function isContent(place: string): boolean {
+  return place.trimStart().startsWith('{') || isRecord(tryJson(Buffer.from(place, 'base64')))
+}
+
+function contentGiven(): KnownError {
+  return new KnownError(
+    'DOCKER_CONFIG_INVALID',
+    'docker-config holds the text of a config.json, expected its path',
+    { hint: 'Mount it as a file, and give the path.' },
+  )
 }
 
 function fileOf(place: string): string {
