@@ -7,6 +7,14 @@ import { bareMediaType } from './media-types.ts'
 /** What was asked, for messages: `registry.internal:5000/dev/app manifest sha256:…`. */
 export type Subject = string
 
+/** What went along with a question. */
+export interface Sent {
+  /** Whether there were credentials to send. */
+  readonly authenticated: boolean
+  /** All that the server may have seen: it may repeat it, and that is not shown. */
+  readonly secrets: readonly string[]
+}
+
 /** A failure that may pass, with the pause that the server asked for. */
 export class BusyError extends KnownError {
   readonly retryAfterMs: number | undefined
@@ -25,15 +33,15 @@ export function isAbsent(response: HttpsResponse): boolean {
 /**
  * The error behind an answer that is not a success.
  *
- * @param subject what was asked; `authenticated` whether credentials went along
+ * @param subject what was asked
  */
 export function explainAnswer(
   response: HttpsResponse,
   subject: Subject,
-  authenticated: boolean,
+  { authenticated, secrets }: Sent,
 ): KnownError {
   const { status } = response
-  const said = `${subject}: the registry answered ${status}${errorsOf(response)}`
+  const said = `${subject}: the registry answered ${status}${errorsOf(response, secrets)}`
   if (status === 429 || status >= 500) return busy(said, retryAfterMs(response))
   if (isHtml(response) || (status >= 300 && status < 400)) return loginPage(response, subject)
   const [code, hint] = refusalOf(status, authenticated)
@@ -92,7 +100,7 @@ function headOf(response: HttpsResponse): string {
 }
 
 // The distribution specification's error body: {"errors":[{"code","message"}]}.
-function errorsOf(response: HttpsResponse): string {
+function errorsOf(response: HttpsResponse, secrets: readonly string[]): string {
   const body = tryJson(response.body.toString('utf8'))
   if (!isRecord(body)) return ''
   const texts = arrayField(body, 'errors').flatMap((entry) => {
@@ -100,5 +108,7 @@ function errorsOf(response: HttpsResponse): string {
     const parts = [stringField(entry, 'code'), stringField(entry, 'message')]
     return [parts.filter((part) => part !== undefined).join(' ')]
   })
-  return texts.length === 0 ? '' : ` (${texts.join('; ').slice(0, 300)})`
+  // Before it is cut: a part of a secret would stay.
+  const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), texts.join('; '))
+  return clean === '' ? '' : ` (${clean.slice(0, 300)})`
 }

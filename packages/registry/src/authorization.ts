@@ -1,7 +1,7 @@
 import { KnownError } from '@tierseal/errors'
 import { HttpsClient, type HttpsClientOptions, type HttpsResponse } from '@tierseal/https'
 import { isRecord, tryJson } from '@tierseal/json'
-import { explainAnswer, refusePage } from './answers.ts'
+import { explainAnswer, refusePage, type Sent } from './answers.ts'
 import { type Challenge, parseChallenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
 import { stringField } from './json.ts'
@@ -28,6 +28,15 @@ export class Authorization {
     if (this.#basic && this.#credentials !== undefined)
       return { authorization: basic(this.#credentials) }
     return {}
+  }
+
+  /** What the registry and its token server may have seen of the credentials, and of tokens. */
+  get sent(): Sent {
+    const credentials = this.#credentials
+    const own = credentials === undefined ? [] : [encoded(credentials), credentials.password]
+    // As for masks: what is shorter is in any text.
+    const secrets = [...own, ...this.#tokens.values()].filter(({ length }) => length > 3)
+    return { authenticated: credentials !== undefined, secrets }
   }
 
   /**
@@ -77,7 +86,7 @@ export class Authorization {
     const response = await client.request({ method: 'GET', url, headers, redirects: 'return' })
     const subject = `token server ${url.origin}`
     if (response.status !== 200) {
-      throw explainAnswer(response, subject, this.#credentials !== undefined)
+      throw explainAnswer(response, subject, this.sent)
     }
     refusePage(response, subject)
     const body = tryJson(response.body.toString('utf8'))
@@ -105,6 +114,10 @@ export class Authorization {
   }
 }
 
-function basic({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+function basic(credentials: Credentials): string {
+  return `Basic ${encoded(credentials)}`
+}
+
+function encoded({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64')
 }

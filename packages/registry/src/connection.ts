@@ -1,9 +1,11 @@
 import { KnownError } from '@tierseal/errors'
 import {
+  AnswerTooLargeError,
   type CertificateAuthority,
   type ClientCertificate,
   HttpsClient,
   type HttpsResponse,
+  maxAnswerBytes,
   retry,
 } from '@tierseal/https'
 import { tryJson } from '@tierseal/json'
@@ -77,24 +79,32 @@ export class RegistryConnection {
     const attempt = async (): Promise<HttpsResponse> => {
       const response = await this.#askOnce(question, deadlineAt)
       if (response.status !== 429 && response.status < 500) return response
-      throw explainAnswer(response, this.subject(question.path, question.rest), false)
+      throw this.#refusal(response, this.subject(question.path, question.rest))
     }
     return retry(attempt, { deadlineAt, attempts: 6, shouldRetry: mayPass, pauseMs: askedPause })
   }
 
-  /** Reads every page of a list, from the first answer on. */
+  /**
+   * Reads every page of a list, from the answer to its first question on.
+   *
+   * @throws KnownError ANSWER_TOO_LARGE where they have more together than one answer may have; REGISTRY_PROTOCOL where
+   *   the list goes on elsewhere
+   */
   async readPages<T>(
     first: HttpsResponse,
-    path: string,
+    { path, rest: firstRest }: Pick<Question, 'path' | 'rest'>,
     read: (body: unknown) => readonly T[],
   ): Promise<readonly T[]> {
-    const all: T[] = []
-    let response = first
+    const pages: (readonly T[])[] = []
+    let [response, rest, bytes] = [first, firstRest, 0]
     const within = this.until(this.deadlineAt())
     for (;;) {
-      all.push(...read(tryJson(response.body.toString('utf8'))))
-      const rest = nextPage(response, path)
-      if (rest === undefined) return all
+      bytes += response.body.length
+      if (bytes > maxAnswerBytes) throw new AnswerTooLargeError(this.url(path, rest), {})
+      pages.push(read(tryJson(response.body.toString('utf8'))))
+      const next = this.#nextPage(response, path, rest)
+      if (next === undefined) return pages.flat()
+      rest = next
       response = await within.ask({ path, rest, accept: '*/*' })
       this.demandSuccess(response, this.subject(path, rest))
     }
@@ -102,9 +112,7 @@ export class RegistryConnection {
 
   /** @throws KnownError where the answer is no 200, or a page for people */
   demandSuccess(response: HttpsResponse, subject: string): void {
-    if (response.status !== 200) {
-      throw explainAnswer(response, subject, this.#options.credentials !== undefined)
-    }
+    if (response.status !== 200) throw this.#refusal(response, subject)
     refusePage(response, subject)
   }
 
@@ -121,6 +129,23 @@ export class RegistryConnection {
 
   close(): void {
     this.#shared.https.close()
+  }
+
+  #refusal(response: HttpsResponse, subject: string): KnownError {
+    return explainAnswer(response, subject, this.#shared.authorization.sent)
+  }
+
+  // Only the rest of a page's address is taken: the next request goes to the same registry and repository. What names
+  // neither is no end of the list: what is on the pages that follow would be passed over.
+  #nextPage({ headers }: HttpsResponse, path: string, rest: string): string | undefined {
+    const link = typeof headers['link'] === 'string' ? headers['link'] : ''
+    const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link)?.[1]
+    if (target === undefined) return undefined
+    const here = this.url(path, rest)
+    const { pathname, search } = URL.canParse(target, here.href) ? new URL(target, here) : noPage
+    const prefix = `/v2/${path}/`
+    if (pathname.startsWith(prefix)) return `${pathname.slice(prefix.length)}${search}`
+    throw elsewhere(this.subject(path, rest), target)
   }
 
   async #askOnce(question: Question, deadlineAt: number): Promise<HttpsResponse> {
@@ -171,12 +196,12 @@ function askedPause(error: unknown): number | undefined {
   return error instanceof BusyError ? error.retryAfterMs : undefined
 }
 
-// Only the rest of a page's address is taken: the next request goes to the same registry and repository.
-function nextPage({ headers }: HttpsResponse, path: string): string | undefined {
-  const link = typeof headers['link'] === 'string' ? headers['link'] : ''
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link)?.[1]
-  if (target === undefined) return undefined
-  const { pathname, search } = new URL(target, 'https://registry.invalid')
-  const prefix = `/v2/${path}/`
-  return pathname.startsWith(prefix) ? `${pathname.slice(prefix.length)}${search}` : undefined
+const noPage = { pathname: '', search: '' } as const
+
+function elsewhere(subject: string, target: string): KnownError {
+  return new KnownError(
+    'REGISTRY_PROTOCOL',
+    `${subject}: the list goes on at ${JSON.stringify(target.slice(0, 200))}, which is not in this repository`,
+    { hint: 'Let what stands before the registry pass the paths in its header Link as they are.' },
+  )
 }

@@ -289,6 +289,75 @@ test('does not read pages for ever', async () => {
   await expect(client.tagsList('dev/app')).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
 })
 
+test('takes in a page of any number of entries', async () => {
+  const tags = Array.from({ length: 200_000 }, (_, at) => String(at))
+  const client = await clientOf((_request, response) =>
+    answer(response, 200, 'application/json', JSON.stringify({ tags })),
+  )
+  expect(await client.tagsList('dev/app')).toHaveLength(tags.length)
+})
+
+test('reads no list of any size', async () => {
+  const page = JSON.stringify({ tags: ['1'.repeat(6 * 1024 * 1024)] })
+  const client = await clientOf(
+    (request, response) => {
+      response.setHeader('link', `<${request.url}>; rel="next"`)
+      answer(response, 200, 'application/json', page)
+    },
+    { timeoutMs: 20_000 },
+  )
+  await expect(client.tagsList('dev/app')).rejects.toMatchObject({
+    code: 'ANSWER_TOO_LARGE',
+    message: expect.stringContaining('/v2/dev/app/tags/list has over 16 MiB'),
+  })
+})
+
+test.each(['http://[', '/elsewhere/v2/dev/app/tags/list?last=1', '/v2/dev/other/tags/list?last=1'])(
+  'refuses a list that goes on at %s, instead of taking its first page for all',
+  async (next) => {
+    const client = await clientOf((_request, response) => {
+      response.setHeader('link', `<${next}>; rel="next"`)
+      answer(response, 200, 'application/json', JSON.stringify({ tags: ['1'] }))
+    })
+    await expect(client.tagsList('dev/app')).rejects.toMatchObject({
+      code: 'REGISTRY_PROTOCOL',
+      message: expect.stringContaining('dev/app tags/list?n=1000: the list goes on at'),
+    })
+  },
+)
+
+test.each([
+  ['Basic realm="lab"', 400],
+  ['Basic realm="lab"', 503],
+  ['bearer', 403],
+])('shows no credentials that the registry repeats (%s, %i)', async (challenge, status) => {
+  const credentials = { username: 'robot', password: 'hunter2-canary' }
+  const token = 'bearer-canary'
+  const said: string[] = []
+  const client = await clientOf(
+    (request, response) => {
+      const { authorization = '', host } = request.headers
+      const realm = `Bearer realm="http://${host}/token"`
+      if (request.url?.startsWith('/token')) {
+        answer(response, 200, 'application/json', JSON.stringify({ token }))
+      } else if (authorization === '') {
+        response.setHeader('www-authenticate', challenge === 'bearer' ? realm : challenge)
+        answer(response, 401, 'application/json')
+      } else {
+        said.push(authorization)
+        const errors = [{ code: 'X', message: `${authorization} ${credentials.password}` }]
+        answer(response, status, 'application/json', JSON.stringify({ errors }))
+      }
+    },
+    { credentials, timeoutMs: 400 },
+  )
+  const failure = await client.getManifest('dev/app', digest).catch((error: unknown) => error)
+  expect(said[0]).toMatch(/^(Basic|Bearer) /)
+  const [, secret = ''] = said[0]?.split(' ') ?? []
+  expect(String(failure)).toMatch(/X (Basic|Bearer) \*\*\* \*\*\*/)
+  expect(String(failure)).not.toContain(secret)
+})
+
 test('nothing listening is CONNECTION_REFUSED', async () => {
   const client = new RegistryClient({ host: '127.0.0.1:1', plainHttp: true, timeoutMs: 400 })
   await expect(client.getManifest('dev/app', digest)).rejects.toMatchObject({

@@ -115,7 +115,10 @@ export class RegistryClient {
     const first = await this.#connection.ask({ path, rest, accept: ociIndex })
     const isIndexed = bareMediaType(first.headers['content-type']) === ociIndex
     if (first.status === 200 && isIndexed) {
-      return { api: true, descriptors: await this.#connection.readPages(first, path, manifestsOf) }
+      return {
+        api: true,
+        descriptors: await this.#connection.readPages(first, { path, rest }, manifestsOf),
+      }
     }
     if (first.status !== 200 && !withoutReferrersApi.includes(first.status)) {
       const subject = this.#connection.subject(path, `referrers of ${digest}`)
@@ -130,7 +133,7 @@ export class RegistryClient {
     const first = await this.#connection.ask({ path, rest, accept: 'application/json' })
     if (isAbsent(first)) return []
     this.#connection.demandSuccess(first, this.#connection.subject(path, 'tags'))
-    return this.#connection.readPages(first, path, tagsOf)
+    return this.#connection.readPages(first, { path, rest }, tagsOf)
   }
 
   /** Ends the idle connections. */
