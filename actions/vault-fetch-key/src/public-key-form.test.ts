@@ -63,3 +63,11 @@ function refusalOf(text: string): KnownError {
   }
   return expect.fail('it was accepted')
 }
+
+test('tells in no time that a heap of beginnings is no key', () => {
+  const startedAt = performance.now()
+  expect(() => parseStoredPublicKey('-----BEGIN PUBLIC KEY-----'.repeat(40_000))).toThrow(
+    expect.objectContaining({ code: 'VAULT_PUBLIC_KEY_INVALID' }),
+  )
+  expect(performance.now() - startedAt).toBeLessThan(500)
+})

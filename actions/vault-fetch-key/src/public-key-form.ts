@@ -25,8 +25,14 @@ export function parseStoredPublicKey(text: string): StoredPublicKey {
 
 const block = /-----BEGIN ([A-Z0-9 ]{1,40})-----.*?-----END \1-----/gs
 
+// Each beginning without an end is looked for through all of the text.
+const longest = 16 * 1024
+
 function onlyBlock(text: string): string {
   if (text.includes('PRIVATE KEY')) throw invalid('it holds a private key', exposed)
+  if (text.length > longest) {
+    throw invalid(`it has ${text.length} characters, a public key has some hundreds`)
+  }
   const [first, ...more] = text.matchAll(block)
   if (first === undefined) throw invalid('there is no PEM block in it')
   if (more.length > 0) throw invalid(`it holds ${more.length + 1} PEM blocks, expected was one`)

@@ -34,3 +34,10 @@ test.each([
   expect(refuse).toThrow(KnownError)
   expect(refuse).not.toThrow(/CANARY|eyJ/)
 })
+
+test('tells in no time that a frame around nothing but blanks is no key', () => {
+  const startedAt = performance.now()
+  const refuse = (): void => provePrivateKeyForm(`-----BEGIN A-----${' '.repeat(2000)}x`)
+  expect(refuse).toThrow(KnownError)
+  expect(performance.now() - startedAt).toBeLessThan(500)
+})

@@ -46,11 +46,9 @@ function isKey(text: string): boolean {
   return header.test(first) && footer.test(last) && body
 }
 
+// Not by one pattern with blanks in three places: with some thousand of them it would not end.
 function unfolded(text: string): string {
-  return text
-    .trim()
-    .replace(/^(-----BEGIN [A-Z ]+-----)\s*(.*?)\s*(-----END [A-Z ]+-----)$/s, '$1\n$2\n$3')
-    .split('\n')
-    .map((line) => (line.startsWith('-----') ? line : line.replaceAll(' ', '')))
-    .join('\n')
+  const [, first = '', rest = ''] = /^(-----BEGIN [A-Z ]+-----)(.*)$/s.exec(text.trim()) ?? []
+  const end = rest.lastIndexOf('-----END ')
+  return [first, rest.slice(0, end).trim().replaceAll(' ', ''), rest.slice(end)].join('\n')
 }
