@@ -29,6 +29,7 @@ export type { KvReadRequest, VaultSession } from './session.ts'
 export { othersKeys, transitBreadth } from './transit-breadth.ts'
 export {
   fieldOf,
+  fieldOrEmpty,
   openTransitLogin,
   type TransitLogin,
   type UnwrappedKey,

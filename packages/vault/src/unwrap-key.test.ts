@@ -77,3 +77,19 @@ test('opening a transit handle has one deadline, which is not the end of the han
   expect(client.deadlineAt).toBeGreaterThanOrEqual(startedAt + 60_000)
   expect(client.deadlineAt).toBeLessThanOrEqual(Date.now() + 60_000)
 })
+
+test.each([[12345], [null], [{}]])(
+  'a password that is stored as %j is told as that, and is not left out',
+  async (password) => {
+    const address = await listen(({ url = '' }, response) => {
+      const data = url.endsWith('lookup')
+        ? { creation_path: 'a/b' }
+        : { private_key: 'x', password }
+      response.end(JSON.stringify({ data }))
+    })
+    await expect(unwrapKey(wrapped(address, Date.now() + 60_000), 60_000)).rejects.toMatchObject({
+      code: 'VAULT_FIELD_MISSING',
+      message: expect.stringContaining('non-text field password'),
+    })
+  },
+)

@@ -28,7 +28,7 @@ export async function unwrapKey(handle: WrappedHandle, timeoutMs: number): Promi
     // The answer of KV version 2 has its values one level deeper.
     const values = recordOf(data, 'metadata') === undefined ? data : recordOf(data, 'data')
     const { privateKey, password } = handle.fields
-    return { privateKey: fieldOf(values, privateKey), password: textOf(values, password) ?? '' }
+    return { privateKey: fieldOf(values, privateKey), password: fieldOrEmpty(values, password) }
   } finally {
     client.close()
   }
@@ -73,6 +73,16 @@ export function fieldOf(values: JsonRecord | undefined, name: string): string {
   throw new KnownError('VAULT_FIELD_MISSING', `the secret ${flaw} ${name}: ${there}`, {
     hint: 'Check the names of the fields, and whether the secret was written whole.',
   })
+}
+
+/**
+ * A field that may be absent, such as the password of a key without one.
+ *
+ * @throws KnownError VAULT_FIELD_MISSING where it is there and no text
+ */
+export function fieldOrEmpty(values: JsonRecord | undefined, name: string): string {
+  const value = values?.[name]
+  return value === undefined || value === '' ? '' : fieldOf(values, name)
 }
 
 function clientOf({ address, namespace, ca }: HeldBack, timeoutMs: number): VaultClient {

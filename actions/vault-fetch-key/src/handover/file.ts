@@ -1,5 +1,5 @@
 import { maskSecret, saveState } from '@tierseal/action-kit'
-import { type FileHandle, fieldOf, provePrivateKeyForm } from '@tierseal/vault'
+import { type FileHandle, fieldOf, fieldOrEmpty, provePrivateKeyForm } from '@tierseal/vault'
 import { makeKeyDirectory, writeKeyFiles } from '../key-directory.ts'
 import { withLogin } from '../login.ts'
 import { chooseVersion } from '../public-key.ts'
@@ -52,9 +52,8 @@ function writeKey(
 ): FileHandle {
   const privateKey = fieldOf(data, inputs.privateKeyField)
   maskSecret(privateKey)
-  const password = data[inputs.passwordField]
-  const passwordText = typeof password === 'string' ? password : ''
-  maskSecret(passwordText)
+  const password = fieldOrEmpty(data, inputs.passwordField)
+  maskSecret(password)
   provePrivateKeyForm(privateKey)
-  return writeKeyFiles(folder, privateKey, passwordText)
+  return writeKeyFiles(folder, privateKey, password)
 }
