@@ -70,3 +70,17 @@ test('siblings of a transit key are keys, and paths of secrets where they have a
     secretPaths: ['tiers/prod'],
   })
 })
+
+test('refuses a token in the place of its file without quoting it', () => {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOlsidmF1bHQiXX0.CANARY-signature'
+  given({ 'token-file': token })
+  expect(readFetchInputs).toThrow(
+    expect.objectContaining({
+      code: 'VAULT_JWT_UNREADABLE',
+      message: 'input token-file: it holds a token, expected the path of the file that holds it',
+    }),
+  )
+  expect(out).toHaveBeenCalledWith(`::add-mask::${token}\n`)
+  out.mockRestore()
+})

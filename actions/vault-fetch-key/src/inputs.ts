@@ -5,6 +5,7 @@ import {
   type JointSpec,
   list,
   log,
+  maskSecret,
   optional,
   readInputs,
   required,
@@ -25,7 +26,7 @@ const specs = {
   namespace: optional('vault-namespace', parseVaultPath),
   authMount: required('auth-mount', parseVaultPath),
   role: required('role', asText),
-  tokenFile: required('token-file', resolvePath),
+  tokenFile: required('token-file', parseTokenFile),
   audience: required('audience', asText),
   handover: required('handover', parseHandover),
   handleTtlMs: seconds('handle-ttl-seconds', longestTokenSeconds),
@@ -101,6 +102,17 @@ function siblingsOf({
 
 function resolvePath(text: string): string {
   return resolve(text)
+}
+
+// Taken for a path that is not there, the token would be quoted.
+function parseTokenFile(text: string): string {
+  if (!/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(text)) return resolvePath(text)
+  maskSecret(text)
+  throw new KnownError(
+    'VAULT_JWT_UNREADABLE',
+    'it holds a token, expected the path of the file that holds it',
+    { hint: 'Name the file of the projected token: the kubelet renews the token in it.' },
+  )
 }
 
 function parseHandover(text: string): 'wrapped' | 'transit' | 'file' {

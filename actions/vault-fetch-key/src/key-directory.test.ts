@@ -31,7 +31,12 @@ test('a file that is already there is not overwritten, nor a link followed', () 
   const folder = makeKeyDirectory('/dev/shm', undefined, ignored)
   made.push(folder)
   symlinkSync(join(tmpdir(), 'tierseal-must-not-appear'), join(folder, 'cosign.key'))
-  expect(() => writeKeyFiles(folder, 'the key', '')).toThrow(/EEXIST/)
+  expect(() => writeKeyFiles(folder, 'the key', '')).toThrow(
+    expect.objectContaining({
+      code: 'HANDOVER_DIRECTORY',
+      message: expect.stringContaining('EEXIST'),
+    }),
+  )
   expect(existsSync(join(tmpdir(), 'tierseal-must-not-appear'))).toBe(false)
 })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileSystemOf, log, warnOfSwap } from '@tierseal/action-kit'
 import { KnownError, messageOf } from '@tierseal/errors'
@@ -33,12 +33,16 @@ export function makeKeyDirectory(
   }
 }
 
-/** Writes the key and its password, each to a new file of mode 0600. */
+/**
+ * Writes the key and its password, each to a new file of mode 0600.
+ *
+ * @throws KnownError HANDOVER_DIRECTORY, as where there is no room
+ */
 export function writeKeyFiles(folder: string, privateKey: string, password: string): FileHandle {
   const path = join(folder, 'cosign.key')
   const passwordPath = join(folder, 'cosign.password')
-  writeNewFile(path, privateKey)
-  writeNewFile(passwordPath, password)
+  attempt(path, () => writeNewFile(path, privateKey))
+  attempt(passwordPath, () => writeNewFile(passwordPath, password))
   return { kind: 'file', path, passwordPath }
 }
 
@@ -62,7 +66,7 @@ function writeNewFile(path: string, text: string): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
   try {
-    writeSync(file, text)
+    writeFileSync(file, text)
   } finally {
     closeSync(file)
   }
@@ -73,7 +77,7 @@ function attempt<T>(path: string, operation: () => T): T {
     return operation()
   } catch (error) {
     throw new KnownError('HANDOVER_DIRECTORY', `${path}: ${messageOf(error)}`, {
-      hint: 'Name a folder in key-directory that exists and that the runner may write to.',
+      hint: 'Name a folder in key-directory that exists, has room, and that the runner may write to.',
     })
   }
 }
