@@ -70,3 +70,20 @@ test('asks for every annotation', () => {
   expect(judge('tier=prod')).toBe('attestation')
   expect(judge('tier=dev', 'other=x')).toBe('attestation')
 })
+
+test('takes a bundle of several signatures for a foreign one, as every verifier does, and at once', () => {
+  const { dsseEnvelope } = JSON.parse(bundle(statement(digest), tier.privateKey).toString())
+  const twice = { ...dsseEnvelope, signatures: [...dsseEnvelope.signatures, { sig: 'AA' }] }
+  expect(judgeBundle(Buffer.from(JSON.stringify({ dsseEnvelope: twice })), question)).toBe(
+    'foreign',
+  )
+  const payload = Buffer.alloc(500_000).toString('base64')
+  const many = {
+    payload,
+    payloadType,
+    signatures: Array.from({ length: 20_000 }, () => ({ sig: 'AA' })),
+  }
+  const startedAt = performance.now()
+  expect(judgeBundle(Buffer.from(JSON.stringify({ dsseEnvelope: many })), question)).toBe('foreign')
+  expect(performance.now() - startedAt).toBeLessThan(500)
+})

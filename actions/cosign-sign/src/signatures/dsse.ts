@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import { isRecord, recordOf, tryJson } from '@tierseal/json'
+import { isRecord, type JsonRecord, recordOf, tryJson } from '@tierseal/json'
 import { hasAnnotations, type Question } from './question.ts'
 
 /** What a bundle is to the one who asks. */
@@ -20,10 +20,8 @@ export function judgeBundle(bytes: Buffer, question: Question): Verdict {
   const payload = Buffer.from(encoded, 'base64')
   const signed = preAuthenticationEncoding(payloadType, payload)
   const { key } = question.publicKey
-  const genuine = signaturesOf(envelope).some((signature) =>
-    verify('sha256', signed, key, signature),
-  )
-  if (!genuine) return 'foreign'
+  const signature = onlySignatureOf(envelope)
+  if (signature === undefined || !verify('sha256', signed, key, signature)) return 'foreign'
   return isSignature(tryJson(payload), question) ? 'signature' : 'attestation'
 }
 
@@ -39,14 +37,13 @@ function isSignature(statement: unknown, { digest, annotations }: Question): boo
   )
 }
 
-function signaturesOf(envelope: Readonly<Record<string, unknown>> | undefined): readonly Buffer[] {
-  const list: readonly unknown[] = Array.isArray(envelope?.['signatures'])
-    ? envelope['signatures']
-    : []
-  return list.flatMap((entry) => {
-    const encoded = isRecord(entry) ? entry['sig'] : undefined
-    return typeof encoded === 'string' ? [Buffer.from(encoded, 'base64')] : []
-  })
+// Verifiers take a bundle with several for none (sigstore-go: ErrDSSEInvalidSignatureCount), and to try each would cost
+// a hash of the whole payload.
+function onlySignatureOf(envelope: JsonRecord | undefined): Buffer | undefined {
+  const signatures: unknown = envelope?.['signatures']
+  if (!Array.isArray(signatures) || signatures.length !== 1) return undefined
+  const encoded: unknown = recordOf(signatures[0])?.['sig']
+  return typeof encoded === 'string' ? Buffer.from(encoded, 'base64') : undefined
 }
 
 // DSSE v1, "PAE": what is signed binds the type to the payload.
