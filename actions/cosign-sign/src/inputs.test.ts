@@ -121,3 +121,27 @@ test('refuses a password beside a handle, which brings its own', () => {
   const key = `tierseal:v1:${Buffer.from(JSON.stringify({ kind: 'file', path: '/k', passwordPath: '/p' })).toString('base64url')}`
   expect(() => read({ image, key, password: 'canary' })).toThrow(/the handle brings its own/)
 })
+
+test.each([
+  ['a tab', 'note=a\tb', 'has a control character'],
+  ['a bell', 'note=a\u0007b', 'has a control character'],
+  ['a line separator', 'note=a\u2028b', 'has a control character'],
+  ['more than a line of an output can hold', `note=${'a'.repeat(40_000)}`, 'has 40005 bytes'],
+])(
+  'refuses an annotation with %s before anything is signed with it',
+  (_what, annotations, flaw) => {
+    expect(() => read({ image, annotations })).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining(flaw) }),
+    )
+  },
+)
+
+test('refuses annotations that have too much together', () => {
+  const annotations = ['a', 'b', 'c'].map((name) => `${name}=${'x'.repeat(12_000)}`).join('\n')
+  expect(() => read({ image, annotations })).toThrow(
+    expect.objectContaining({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('annotations has 36006 bytes'),
+    }),
+  )
+})

@@ -53,6 +53,7 @@ const joints = {
   },
   presentKey: { of: ['source'], read: ({ source }: Specified) => refuseAbsentKey(source) },
   onePassword: { of: ['source', 'password'], read: refuseSecondPassword },
+  fittingAnnotations: { of: ['annotations'], read: refuseLongAnnotations },
   oneOfEachName: { of: ['annotations'], read: refuseRepeatedAnnotation },
   clientCertificate: {
     of: ['certificatePath', 'keyPath'],
@@ -117,8 +118,23 @@ function refuseSecondPassword({ source, password }: Pick<Specified, 'source' | '
 }
 
 function parseAnnotation(text: string): string {
-  if (/^[^=\s]+=/.test(text)) return text
-  throw new Error(`${JSON.stringify(text)} is not name=value`)
+  if (!/^[^=\s]+=/.test(text)) throw new Error(`${JSON.stringify(text)} is not name=value`)
+  // They stand in the output verify-command, which is one line.
+  if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return text
+  throw new Error(`${JSON.stringify(text)} has a control character or a line separator`)
+}
+
+// Quoted for a shell they can have four times as much, and a line of an output has 60 KiB (action-kit).
+const maxAnnotationBytes = 8 * 1024
+
+function refuseLongAnnotations({ annotations }: Pick<Specified, 'annotations'>): void {
+  const bytes = annotations.reduce((sum, each) => sum + Buffer.byteLength(each), 0)
+  if (bytes <= maxAnnotationBytes) return
+  throw new KnownError(
+    'INPUT_INVALID',
+    `annotations has ${bytes} bytes, ${maxAnnotationBytes} are the most`,
+    { hint: 'Annotations tell a few facts; attach what is longer to the image.' },
+  )
 }
 
 // cosign keeps the last of them, and a signature that lacks the first is none to us.

@@ -51,6 +51,13 @@ test('refuses the text of a key without quoting it', () => {
   expect(() => parseKeySource(text)).not.toThrow(/CANARY/)
 })
 
+test('refuses the text of a key in base64 without quoting it', () => {
+  const pem = '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nCANARY\n-----END'
+  const text = btoa(pem)
+  expect(() => parseKeySource(text)).toThrow(expect.objectContaining({ code: 'SIGN_KEY_FORM' }))
+  expect(() => parseKeySource(text)).not.toThrow(text)
+})
+
 test.each(['env://', 'env://A B', 'env://A=B'])('refuses %s', (text) => {
   expect(() => parseKeySource(text)).toThrow(expect.objectContaining({ code: 'SIGN_KEY_MISSING' }))
 })

@@ -24,7 +24,7 @@ export interface EncryptedKey {
  *   a key elsewhere, as cosign takes them
  */
 export function parseKeySource(text: string): KeySource {
-  if (text.includes('PRIVATE KEY-----')) throw textGiven(text)
+  if (holdsKey(text)) throw textGiven(text)
   if (looksLikeHandle(text)) return maskedHandle(text)
   if (!text.startsWith('env://')) {
     refuseCosignReference(text)
@@ -91,6 +91,11 @@ function refuseCosignReference(text: string): void {
         ? 'For a key in Vault that does not leave it, let vault-fetch-key hand it over (handover: transit), and pass its output key.'
         : 'cosign does not reach keys in other services from here: it gets signatures from this action.',
   })
+}
+
+// As it is or in base64, as sites keep it in a secret of one line: taken for a path, it would be quoted as one.
+function holdsKey(text: string): boolean {
+  return [text, Buffer.from(text, 'base64')].some((each) => each.includes('PRIVATE KEY-----'))
 }
 
 function maskedHandle(text: string): KeyHandle {
