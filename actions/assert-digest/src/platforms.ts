@@ -13,8 +13,9 @@ import {
   type StoredManifest,
 } from '@tierseal/registry'
 
-// Of an index that names no platform, this many entries are looked at, and indexes in indexes so deep.
-const most = { entries: 8, depth: 2 }
+// Of an index that names no platform, this many entries are looked at, and indexes in indexes so deep. Of names of
+// platforms, a line of an output holds some three hundred.
+const most = { entries: 8, depth: 2, platforms: 250 }
 
 /**
  * The platforms of an image or of the images of an index; empty where none is named.
@@ -43,6 +44,9 @@ async function platformsOfIndex(
 ): Promise<readonly Platform[]> {
   const images = parseIndex(manifest.bytes).filter(mayBeImage)
   const platforms = images.flatMap(({ platform }) => platform ?? [])
+  if (platforms.length > most.platforms) {
+    throw notAnImage(manifest, `it names ${platforms.length} platforms`)
+  }
   if (platforms.length > 0 || (await hasImage(client, path, images, most.depth))) return platforms
   throw notAnImage(manifest, 'an index without an image in it')
 }

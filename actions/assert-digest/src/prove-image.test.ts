@@ -174,3 +174,16 @@ test('names the platforms of an index, not those of the attestations beside its 
 test('takes an index that names no platform and holds an image', async () => {
   expect((await proveIndex(child(signature), child(plain))).platforms).toEqual([])
 })
+
+test('refuses an index of so many platforms that no output could hold them', async () => {
+  const platform = { os: 'linux', architecture: 'a'.repeat(64) }
+  const entry = { ...descriptorOf(imageType, image), platform }
+  const body = JSON.stringify({ mediaType: indexType, manifests: Array(1000).fill(entry) })
+  const { client, reference } = await serve(
+    new Map([[`manifests/${digestOf(body)}`, { type: indexType, body }]]),
+  )
+  await expect(proveImage(client, reference(), digestOf(body))).rejects.toMatchObject({
+    code: 'NOT_AN_IMAGE',
+    message: expect.stringContaining('it names 1000 platforms'),
+  })
+})
