@@ -37,6 +37,16 @@ describeEachVault('vault-fetch-key refuses a token', ({ site, fetched, refused, 
       'cosign/metadata/tiers/dev: read',
     ],
     ['one that changes policies', { 'sys/policies/acl/*': ['update'] }, 'sys/policies/acl/'],
+    [
+      'one that changes policies by their older path',
+      { 'sys/policy/*': ['update'] },
+      'sys/policy/',
+    ],
+    [
+      'one that makes tokens by roles for them',
+      { 'auth/token/create/*': ['update'] },
+      'auth/token/create/',
+    ],
     ['one that makes tokens', { 'auth/token/create': ['update'] }, 'auth/token/create: update'],
     [
       'one that signs with keys of the transit engine',

@@ -56,8 +56,14 @@ export async function refuseOtherBreadth(
 
 type Rights = ReadonlyArray<readonly [path: string, right: string]>
 
+// Each has two addresses: policies an older one, tokens one for each role of the token store.
 function othersTokens(): readonly string[] {
-  return [`sys/policies/acl/${randomUUID()}`, 'auth/token/create', 'auth/token/create-orphan']
+  const [policy, role] = [randomUUID(), randomUUID()]
+  const policies = [`sys/policies/acl/${policy}`, `sys/policy/${policy}`]
+  return [
+    ...policies,
+    ...['create', 'create-orphan', `create/${role}`].map((way) => `auth/token/${way}`),
+  ]
 }
 
 function refusePolicies(policies: readonly string[], expected: readonly string[]): void {
