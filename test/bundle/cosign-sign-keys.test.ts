@@ -241,6 +241,17 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
         expect(await liveTokens()).toBe(before)
       })
 
+      it('of kind transit says that its token is spent, where the role counts its requests', async () => {
+        const images = [await site.push(), await site.push(), await site.push()].join('\n')
+        const fetched = await fetchKey({ ...transit, role: 'ci-signer-counted' })
+        const result = await signWith(fetched, '', { images })
+        expect(result.outputs['signed']?.split('\n')).toHaveLength(2)
+        expect(result.annotations.at(-1)).toMatchObject({
+          level: 'error',
+          message: expect.stringMatching(/VAULT_TOKEN_USES: .*for 4 requests/),
+        })
+      })
+
       it('of kind transit says that its token lives on, where it may not revoke itself', async () => {
         const fetched = await fetchKey({ ...transit, role: 'ci-signer-lasting' })
         const result = await signWith(fetched, await site.push())
@@ -275,6 +286,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
     await addRole(vault, 'nothing', nothing)
     await addRole(vault, 'lasting', lasting)
     await addRole(vault, 'eternal', own, '0')
+    await addRole(vault, 'counted', own, '5m', 4)
   }
 
   async function addRole(
@@ -282,6 +294,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
     name: string,
     rules: Rules,
     token_ttl = '5m',
+    token_num_uses = 0,
   ): Promise<void> {
     await vault.request('PUT', `sys/policies/acl/${name}`, { policy: hcl(rules) })
     await vault.request('POST', `auth/kubernetes/role/ci-signer-${name}`, {
@@ -291,6 +304,7 @@ describe.skipIf(lacksSigningTools)('cosign-sign, keys:', () => {
       token_policies: name,
       token_no_default_policy: true,
       token_ttl,
+      token_num_uses,
       token_type: 'service',
     })
   }

@@ -11,6 +11,7 @@ import {
   transitBreadth,
   type VaultSession,
 } from '@tierseal/vault'
+import { explainSpent } from './explain-spent.ts'
 import { refuseEd25519 } from './key-type.ts'
 import { type PublicKey, parsePublicKey } from './public-key.ts'
 import type { Signer } from './signer.ts'
@@ -39,7 +40,10 @@ export async function transitSigner(handle: TransitHandle, timeoutMs: number): P
     client.deadlineAt = undefined
     return {
       publicKey,
-      sign: (digest) => requestSignature(session, handle, version, digest),
+      sign: (digest) =>
+        requestSignature(session, handle, version, digest).catch((error: unknown) => {
+          throw explainSpent(error, login)
+        }),
       close,
     }
   } catch (error) {
