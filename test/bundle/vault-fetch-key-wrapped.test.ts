@@ -21,6 +21,15 @@ describeEachVault(
       })
     })
 
+    test('says which inputs make a handle too long for an output, before anything is asked', async () => {
+      await using between = await startBetween()
+      const vaultCa = site().caPem.repeat(90)
+      const log = await refused({ 'vault-address': between.url, 'vault-ca': vaultCa })
+      expect(log).toMatch(/INPUT_INVALID: the handle would have \d+ bytes, an output holds 61440/)
+      expect(log).toMatch(/Give vault-ca as a path/)
+      expect(between.requests).toEqual([])
+    })
+
     test('makes four requests and the revocation, on one connection', async () => {
       await using between = await startBetween()
       await fetched({ 'vault-address': between.url })

@@ -1,5 +1,7 @@
 import { maskSecret } from '@tierseal/action-kit'
-import { encodeHandle, VaultClient } from '@tierseal/vault'
+import { KnownError } from '@tierseal/errors'
+import { encodeHandle, type HandleServer, VaultClient } from '@tierseal/vault'
+import { othersSecrets } from './breadth.ts'
 import { handOverFile } from './handover/file.ts'
 import type { FetchContext, Fetched } from './handover/handover.ts'
 import { handOverTransit } from './handover/transit.ts'
@@ -30,12 +32,28 @@ export async function fetchHandle(inputs: Inputs): Promise<Fetched & { readonly 
 
 async function fetchKey(inputs: Inputs, token: ServiceAccountToken): Promise<Fetched> {
   const { address, namespace = '', ca, timeoutMs } = inputs
+  const server = { address: address.text, namespace, ca: ca?.path ?? ca?.pem ?? '' }
+  refuseLongHandle(server, inputs)
   const deadlineAt = Date.now() + timeoutMs
   const client = new VaultClient({ address, namespace, ca, timeoutMs, deadlineAt })
-  const server = { address: address.text, namespace, ca: ca?.path ?? ca?.pem ?? '' }
   try {
     return await handOver[inputs.handover]({ client, inputs, token, server })
   } finally {
     client.close()
   }
+}
+
+// What a line of an output holds (action-kit), and what tokens, paths and names have together at the most.
+const most = { outputBytes: 60 * 1024, restBytes: 4 * 1024 }
+
+function refuseLongHandle(server: HandleServer, inputs: Inputs): void {
+  const checks = inputs.handover === 'transit' ? [inputs.siblings, othersSecrets(inputs)] : []
+  const long = Buffer.byteLength(JSON.stringify([server, checks]), 'utf8')
+  const bytes = Math.ceil((long * 4) / 3) + most.restBytes
+  if (bytes <= most.outputBytes) return
+  throw new KnownError(
+    'INPUT_INVALID',
+    `the handle would have ${bytes} bytes, an output holds ${most.outputBytes}: vault-ca, where it is PEM, and with handover transit sibling-paths travel in it`,
+    { hint: 'Give vault-ca as a path that both steps can read.' },
+  )
 }
