@@ -76,6 +76,14 @@ describe('runAction', () => {
     expect(process.exitCode).toBe(1)
   })
 
+  it('tells a full disk as that, and not as a bug', async () => {
+    // The kernel answers each write to it as if the disk were full.
+    await runAction(async () => writeFileSync('/dev/full', 'an output'))
+    expect(printed).toContain('::error::RUNNER_DISK: ENOSPC: no space left on device, write')
+    expect(printed).not.toContain('bug')
+    expect(process.exitCode).toBe(1)
+  })
+
   it('shows the stack of anything else: it is a bug', async () => {
     await runAction(async () => {
       throw new TypeError('undefined is not a function')

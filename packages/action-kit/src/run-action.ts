@@ -31,7 +31,17 @@ function isReadAsTerminal(): boolean {
   return fstatSync(1).isCharacterDevice() && process.stdout.isTTY
 }
 
+// What the disk of the runner answers, to whatever is written to it; no program can help it.
+const diskErrors: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']
+
 function describe(error: unknown): string {
+  if (error instanceof Error && 'code' in error && diskErrors.includes(error.code)) {
+    return describe(
+      new KnownError('RUNNER_DISK', error.message, {
+        hint: 'Make room on the runner, or look at its disk; then run the job again.',
+      }),
+    )
+  }
   if (!(error instanceof KnownError)) {
     return `A bug in this action, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`
   }

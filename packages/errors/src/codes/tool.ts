@@ -1,7 +1,11 @@
 import type { CodeTable } from '../code-entry.ts'
 
-/** What is wrong with the programs that a step drives. */
+/** What is wrong with the programs that a step drives, and with the machine that it runs on. */
 export const toolCodes = {
+  RUNNER_DISK: {
+    meaning: 'The disk of the runner is full, over its quota, read-only or broken.',
+    remedy: 'Make room, or look at the disk; the message names what could not be written.',
+  },
   TOOL_MISSING: {
     meaning: 'A program that the step drives is not on PATH. Actions never download anything.',
     remedy: 'Install the program in the runner image, or name it with the <tool>-path input.',
