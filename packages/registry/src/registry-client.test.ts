@@ -358,6 +358,19 @@ test.each([
   expect(String(failure)).not.toContain(secret)
 })
 
+test.each(['/v2/dev/app/tags/list?last=1', 'list?last=1', '?last=1'])(
+  'follows a list to %s',
+  async (next) => {
+    const client = await clientOf((request, response) => {
+      const isLast = request.url === '/v2/dev/app/tags/list?last=1'
+      if (!isLast) response.setHeader('link', `<${next}>; rel="next"`)
+      const body = JSON.stringify({ tags: [isLast ? '2' : '1'] })
+      answer(response, 200, 'application/json', body)
+    })
+    expect(await client.tagsList('dev/app')).toEqual(['1', '2'])
+  },
+)
+
 test('nothing listening is CONNECTION_REFUSED', async () => {
   const client = new RegistryClient({ host: '127.0.0.1:1', plainHttp: true, timeoutMs: 400 })
   await expect(client.getManifest('dev/app', digest)).rejects.toMatchObject({
