@@ -79,7 +79,7 @@ describe('runAction', () => {
   it('tells a full disk as that, and not as a bug', async () => {
     // The kernel answers each write to it as if the disk were full.
     await runAction(async () => writeFileSync('/dev/full', 'an output'))
-    expect(printed).toContain('::error::RUNNER_DISK: ENOSPC: no space left on device, write')
+    expect(printed).toContain('::error::DISK_FAILED: ENOSPC: no space left on device, write')
     expect(printed).not.toContain('bug')
     expect(process.exitCode).toBe(1)
   })

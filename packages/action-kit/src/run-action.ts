@@ -37,7 +37,7 @@ const diskErrors: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']
 function describe(error: unknown): string {
   if (error instanceof Error && 'code' in error && diskErrors.includes(error.code)) {
     return describe(
-      new KnownError('RUNNER_DISK', error.message, {
+      new KnownError('DISK_FAILED', error.message, {
         hint: 'Make room on the runner, or look at its disk; then run the job again.',
       }),
     )

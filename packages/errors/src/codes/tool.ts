@@ -2,7 +2,7 @@ import type { CodeTable } from '../code-entry.ts'
 
 /** What is wrong with the programs that a step drives, and with the machine that it runs on. */
 export const toolCodes = {
-  RUNNER_DISK: {
+  DISK_FAILED: {
     meaning: 'The disk of the runner is full, over its quota, read-only or broken.',
     remedy: 'Make room, or look at the disk; the message names what could not be written.',
   },
