@@ -38,12 +38,15 @@ export async function transitSigner(handle: TransitHandle, timeoutMs: number): P
     const { publicKey, version } = await readKey(session, handle)
     // The key is open: from here each signature has a deadline of its own.
     client.deadlineAt = undefined
+    let requests = leastRequests - 1
     return {
       publicKey,
-      sign: (digest) =>
-        requestSignature(session, handle, version, digest).catch((error: unknown) => {
-          throw explainSpent(error, login)
-        }),
+      sign: (digest) => {
+        requests += 1
+        return requestSignature(session, handle, version, digest).catch((error: unknown) => {
+          throw explainSpent(error, login, requests)
+        })
+      },
       close,
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import type { CodeTable } from '../code-entry.ts'
 export const toolCodes = {
   DISK_FAILED: {
     meaning: 'The disk of the runner is full, over its quota, read-only or broken.',
-    remedy: 'Make room, or look at the disk; the message names what could not be written.',
+    remedy: 'Make room, or look at the disk; the message is what the system says.',
   },
   TOOL_MISSING: {
     meaning: 'A program that the step drives is not on PATH. Actions never download anything.',
