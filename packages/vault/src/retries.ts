@@ -3,7 +3,8 @@ import { VaultRefusal } from './refusal.ts'
 
 /**
  * Which failures are tried again. `read`: the request changes nothing, or nothing twice. `unseen`: only
- * where the server surely did not see it or turned it away unseen. `login`: that, and a redirect of a standby
+ * where the server surely did not see it or turned it away unseen, as Vault itself says: a proxy also answers 503 where the
+ * connection broke behind a request that it had sent on. `login`: that, and a redirect of a standby
  * node, by which the server itself says to send it again; had it been granted all the same, a token nobody
  * has would live for its short time. `once`: never.
  */
@@ -32,7 +33,8 @@ export function mayPass(error: unknown, rule: RetryRule): boolean {
   const { statuses, codes } = passing[rule]
   if (error instanceof KnownError) return codes.includes(error.code)
   if (!(error instanceof VaultRefusal)) return false
-  if (statuses.includes(error.status)) return true
+  const isOfVault = error.errors.length > 0
+  if (statuses.includes(error.status)) return isOfVault || rule !== 'unseen'
   return isElecting(error) || isSettingUp(error) || isSpentOrUnknown(error)
 }
 

@@ -93,3 +93,35 @@ test.each([[12345], [null], [{}]])(
     })
   },
 )
+
+test('a 503 that is not of Vault itself is no reason to open a second time: the first may have come through', async () => {
+  let asked = 0
+  const address = await listen(({ url = '' }, response) => {
+    if (url.endsWith('lookup')) {
+      response.end(JSON.stringify({ data: { creation_path: 'a/b' } }))
+    } else if (++asked === 1) {
+      // As Envoy says it where the connection broke behind a request that was sent on.
+      response.writeHead(503).end('upstream connect error or disconnect/reset before headers')
+    } else {
+      const errors = ['wrapping token is not valid or does not exist']
+      response.writeHead(400).end(JSON.stringify({ errors }))
+    }
+  })
+  await expect(unwrapKey(wrapped(address, Date.now() + 60_000), 2000)).rejects.toMatchObject({
+    code: 'VAULT_UNAVAILABLE',
+  })
+  expect(asked).toBe(1)
+})
+
+test('a Vault that is sealed for a moment is asked again for what a handle holds', async () => {
+  let asked = 0
+  const address = await listen(({ url = '' }, response) => {
+    if (url.endsWith('lookup')) {
+      response.end(JSON.stringify({ data: { creation_path: 'a/b' } }))
+    } else if (++asked === 1) {
+      response.writeHead(503).end(JSON.stringify({ errors: ['Vault is sealed'] }))
+    } else response.end(JSON.stringify({ data: { private_key: 'a key' } }))
+  })
+  const opened = await unwrapKey(wrapped(address, Date.now() + 60_000), 5000)
+  expect(opened.privateKey).toBe('a key')
+})
