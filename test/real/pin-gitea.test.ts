@@ -21,6 +21,14 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gite
     return runAction('kustomize-pin', { inputs: { ...giteaInputs(gitea, name, digit), ...more } })
   }
 
+  /** A proposal whose clock stands still until 3 s are over. */
+  function pinAt(moment: number, name: string): Promise<ActionResult> {
+    const clock = `const r=Date.now,s=r();Date.now=()=>${moment}+Math.floor((r()-s)/3000)*3000`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}` }
+    const inputs = { ...giteaInputs(gitea, name), mode: 'pull-request' }
+    return runAction('kustomize-pin', { inputs, env })
+  }
+
   const pulls = async (name: string): Promise<unknown> =>
     (await gitea.api('GET', `/repos/${gitea.user}/${name}/pulls?state=all`)).body
   const file = async (name: string, ref: string): Promise<unknown> =>
@@ -76,6 +84,17 @@ describe.skipIf(lacksTools('kustomize', 'gitea'))('kustomize-pin and a real Gite
     const { body } = await gitea.api('GET', `/repos/${gitea.user}/proposed/branches/main`)
     expect(body).toMatchObject({ commit: { id: again.outputs['commit'] } })
     expect(await file('proposed', 'main')).toContain(`  digest: ${digestOf('a')}\n`)
+  })
+
+  test('two runs of one second, which make one commit, name the same pull request', async () => {
+    await createRepository('twice')
+    const second = 1_800_000_000_000
+    const address = `${gitea.url}/${gitea.user}/twice/pulls/1`
+    const first = await pinAt(second, 'twice')
+    expect(first.outputs, first.log).toMatchObject({ 'pull-request-url': address })
+    const again = await pinAt(second, 'twice')
+    expect(again.outputs, again.log).toMatchObject({ 'pull-request-url': address })
+    expect(await pulls('twice')).toHaveLength(1)
   })
 
   test('a token of somebody who may only read can still propose, and not push', async () => {

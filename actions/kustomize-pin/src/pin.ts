@@ -53,7 +53,8 @@ async function pinWith(
       return finish(workshop, { attempt: landed ?? attempt, number, url: undefined })
     }
     const { outcome, url } = await offer(workshop, inputs.mode, attempt, attempt.commit)
-    if (outcome.kind === 'landed') return finish(workshop, { attempt, number, url })
+    const isOver = outcome.kind === 'known' && number === inputs.attempts
+    if (outcome.kind === 'landed' || isOver) return finish(workshop, { attempt, number, url })
     if (outcome.kind === 'unclear') pushes.add(attempt, outcome.failure)
     log.info(`${reasons[outcome.kind]} (attempt ${number} of ${inputs.attempts}).`)
     const pauseMs = backoffMs(number, Date.now() - startedAt)
@@ -66,6 +67,7 @@ async function pinWith(
 
 const reasons = {
   lost: 'Another writer was faster',
+  known: 'The server has this commit already, and names a pull request to a new one only',
   unclear: 'The server did not say whether it took the push',
 } as const
 

@@ -40,7 +40,10 @@ export async function openPullRequest(
   ].flatMap((option) => ['-o', option])
   const args = ['--porcelain', '--no-verify', '--no-signed', ...options, '--', git.remote.url]
   const result = await repository.push([...args, `${commit}:refs/for/${branch}`])
-  if (result.exitCode !== 0 && !isSameCommit(result.stderr + result.stdout)) {
+  if (isSameCommit(result.stderr + result.stdout)) {
+    return { outcome: { kind: 'known' }, url: undefined }
+  }
+  if (result.exitCode !== 0) {
     return { outcome: unclearOr(refusedOr(git, result, branch)), url: undefined }
   }
   const url = urlIn(result.stderr)

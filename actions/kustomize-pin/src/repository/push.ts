@@ -4,11 +4,11 @@ import type { BareRepository } from './bare-repository.ts'
 import type { Git } from './git.ts'
 
 /**
- * `lost`: another writer was faster. `unclear`: no answer arrived of which one knows whether the push was
- * taken; `failure` is what came instead.
+ * `lost`: another writer was faster. `known`: a pull request of this very commit is there, and the server does not name
+ * it. `unclear`: no answer arrived of which one knows whether the push was taken; `failure` is what came instead.
  */
 export type PushOutcome =
-  | { readonly kind: 'landed' | 'lost' }
+  | { readonly kind: 'landed' | 'lost' | 'known' }
   | { readonly kind: 'unclear'; readonly failure: KnownError }
 
 // A plain push names the commit that it replaces: the server's own compare-and-swap. These are its ways to
