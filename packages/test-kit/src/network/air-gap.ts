@@ -66,7 +66,7 @@ export async function startAirGap({ reach, gateway }: AirGapOptions): Promise<Ai
 function relayTo(host: string, path: string): Promise<Server> {
   const [address = '', port = ''] = host.split(':')
   const relay = createServer({ allowHalfOpen: true }, (inner) => {
-    const outer = connect({ host: address, port: Number(port), allowHalfOpen: true })
+    const outer = connect({ host: address, port: Number(port), allowHalfOpen: true, noDelay: true })
     inner.pipe(outer).pipe(inner)
     inner.on('error', () => outer.destroy())
     outer.on('error', () => inner.destroy())
