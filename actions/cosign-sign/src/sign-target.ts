@@ -1,3 +1,4 @@
+import { log } from '@tierseal/action-kit'
 import { KnownError } from '@tierseal/errors'
 import { nameOf } from './arguments.ts'
 import type { Format } from './format.ts'
@@ -25,13 +26,41 @@ export async function signTarget(target: Target, context: SignContext): Promise<
   const deadlineAt = Date.now() + context.timeoutMs
   const before = await look(target, context, deadlineAt)
   refuseHidden(target, before, context.format)
-  const skipped = before.signatures.length > 0
-  const after = skipped ? before : await signUntilThere(target, context, deadlineAt)
+  if (before.signatures.length > 0 && (await isVerified(target, context, deadlineAt))) {
+    return { target, skipped: true, signature: placeOf(target, before) }
+  }
+  const after = await signUntilThere(target, context, deadlineAt)
   // One that came while we signed hides the signature just as well.
   refuseHidden(target, after, context.format)
   await verifySignature(target, context, deadlineAt)
-  const signature = `${target.image.name}${after.signatures.at(-1) ?? ''}`
-  return { target, skipped, signature }
+  return { target, skipped: false, signature: placeOf(target, after) }
+}
+
+function placeOf({ image }: Target, { signatures }: Findings): string {
+  return `${image.name}${signatures.at(-1) ?? ''}`
+}
+
+/**
+ * Whether cosign verifies the signature that was found; false where another writer has overwritten it since.
+ *
+ * @throws KnownError what cosign says of one that is there still
+ */
+async function isVerified(
+  target: Target,
+  context: SignContext,
+  deadlineAt: number,
+): Promise<boolean> {
+  try {
+    await verifySignature(target, context, deadlineAt)
+    return true
+  } catch (error) {
+    const now = await look(target, context, deadlineAt).catch(() => {
+      throw error
+    })
+    if (now.signatures.length > 0) throw error
+    log.warning(`${nameOf(target.image)}: another writer has overwritten the signature; signing it`)
+    return false
+  }
 }
 
 // cosign and Kyverno take an image with any bundle for one that is signed by bundles, and look for nothing
