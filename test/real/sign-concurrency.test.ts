@@ -64,15 +64,22 @@ describe.skipIf(lacksSigningTools)('cosign-sign, several at once:', () => {
     readonly mediaType: string
   }
 
-  it('signs again where another writer puts back a .sig tag that it had read before', async () => {
-    await using site = await startSignSite()
+  /** An image with the signature of one key, and the writer that read its .sig tag before another signed. */
+  async function signedByProd(site: SignSite) {
     const image = await site.push()
     await site.sign({ image, format: 'legacy' }, { key: 'prod' })
     const tag = `${image.split('@')[1]?.replace(':', '-')}.sig`
-    const before = await readTag(site, 'dev/payments', tag)
+    const { mediaType, bytes } = await readTag(site, 'dev/payments', tag)
+    const putBack = () => putManifest(site.registry, 'dev/payments', tag, mediaType, bytes)
+    return { image, tag, putBack }
+  }
+
+  it('signs again where another writer puts back a .sig tag that it had read before', async () => {
+    await using site = await startSignSite()
+    const { image, tag, putBack } = await signedByProd(site)
     const running = site.sign({ image, format: 'legacy' }, { key: 'dev' })
     await firstLook(site, tag)
-    await putManifest(site.registry, 'dev/payments', tag, before.mediaType, before.bytes)
+    await putBack()
     const result = await running
     expect(result.exitCode).toBe(0)
     expect(result.log).toMatch(/::warning::.*another writer has overwritten the signature; round 1/)
@@ -83,14 +90,11 @@ describe.skipIf(lacksSigningTools)('cosign-sign, several at once:', () => {
 
   it('signs where another writer puts back a .sig tag after the signature in it was found', async () => {
     await using site = await startSignSite()
-    const image = await site.push()
-    await site.sign({ image, format: 'legacy' }, { key: 'prod' })
-    const tag = `${image.split('@')[1]?.replace(':', '-')}.sig`
-    const before = await readTag(site, 'dev/payments', tag)
+    const { image, tag, putBack } = await signedByProd(site)
     await site.sign({ image, format: 'legacy' }, { key: 'dev' })
     const running = site.sign({ image, format: 'legacy' }, { key: 'dev' })
     await firstLook(site, tag, false)
-    await putManifest(site.registry, 'dev/payments', tag, before.mediaType, before.bytes)
+    await putBack()
     const result = await running
     expect(result.exitCode, result.log).toBe(0)
     expect(result.outputs['skipped']).toBe('')

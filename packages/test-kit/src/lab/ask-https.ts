@@ -9,7 +9,7 @@ export interface Question {
   /** Kyverno's certificate is its own; everything else is issued by the lab. */
   readonly anyCertificate?: boolean
   /** How long the server may stay silent: 10 s where nobody says. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 export interface Answer {

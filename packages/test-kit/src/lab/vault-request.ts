@@ -19,8 +19,7 @@ export async function tryVault(
   const token = state.done['vault-root-token']
   const headers = token === undefined ? {} : { 'x-vault-token': token }
   const url = `https://${hostOf('vault')}/v1/${path}`
-  const patience = timeoutMs === undefined ? {} : { timeoutMs }
-  const answer = await askHttps(url, { method, headers, body, ...patience })
+  const answer = await askHttps(url, { method, headers, body, timeoutMs })
   const json: Record<string, unknown> = answer.text === '' ? {} : JSON.parse(answer.text)
   return { status: answer.status, json }
 }

@@ -54,8 +54,8 @@ function pairsSharing(tiers: readonly Tier[], { of }: Secret): readonly Pair[] {
   return tiers.flatMap((tier, index) =>
     tiers
       .slice(0, index)
-      .filter((earlier) => earlier.name !== tier.name && of(earlier) === of(tier))
-      .filter(() => of(tier) !== undefined)
+      .filter((earlier) => earlier.name !== tier.name)
+      .filter((earlier) => of(tier) !== undefined && of(earlier) === of(tier))
       .filter((earlier) => earlier.protected || tier.protected)
       .map((earlier) => ({ earlier, tier, index })),
   )
